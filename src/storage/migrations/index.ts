@@ -1,0 +1,7 @@
+/** Every migration, in the order in which they apply. */
+import type { Migration } from '../migrate.ts';
+import { foundation } from './0001-foundation.ts';
+
+export const migrations: Record<string, Migration> = {
+  '0001-foundation': foundation,
+};

@@ -1,0 +1,105 @@
+/**
+ * Kysely's dialect for `node:sqlite`: a writer and a reader on one file. Reads outside a transaction run on the reader at
+ * once and see what is committed; writes and transactions go through the writer's queue; a transaction reads on the writer.
+ */
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { openSqlite, type SqliteConnection } from './sqlite-connection.ts';
+import { createWriteQueue, type WriterTransaction } from './sqlite-write-queue.ts';
+
+/** Kysely's idea of a connection: here only the memory of whether it is in a transaction. */
+type Connection = DatabaseConnection & { transaction?: WriterTransaction | undefined };
+
+class Adapter extends SqliteAdapter {
+  override get supportsMultipleConnections() {
+    return true;
+  }
+  override get supportsTransactionalDdl() {
+    return true;
+  }
+}
+
+/** `file`: path of the database, or `:memory:`. `transactionTimeout`: milliseconds until an unfinished transaction is undone. */
+export function sqliteDialect(file: string, transactionTimeout?: number): Dialect {
+  return {
+    createDriver: () => createDriver(file, transactionTimeout),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createAdapter: () => new Adapter(),
+    createIntrospector: db => new SqliteIntrospector(db),
+  };
+}
+
+function createDriver(file: string, transactionTimeout: number | undefined): Driver {
+  let writer: SqliteConnection;
+  let reader: SqliteConnection | undefined;
+  let queue: ReturnType<typeof createWriteQueue>;
+
+  const execute = async <R>(connection: Connection, query: CompiledQuery): Promise<QueryResult<R>> => {
+    const { sql, parameters } = query;
+    if (connection.transaction) {
+      connection.transaction.assertOpen();
+      return toResult(query, writer.run(sql, parameters));
+    }
+    // A database in memory has one connection, whose reads must wait for transactions like writes do.
+    if (reader && onlyReads(query)) return toResult(query, reader.run(sql, parameters));
+    return toResult(query, await queue.write(() => writer.run(sql, parameters)));
+  };
+
+  const newConnection = (): Connection => {
+    const connection: Connection = {
+      executeQuery: query => execute(connection, query),
+      // Not really a stream: an open cursor would hold the reader to an old state of the database.
+      async *streamQuery(query) {
+        yield await execute(connection, query);
+      },
+    };
+    return connection;
+  };
+
+  return {
+    async init() {
+      writer = openSqlite(file, 'writer');
+      reader = file === ':memory:' ? undefined : openSqlite(file, 'reader');
+      // From here on the queue waits for other processes, without blocking the event loop.
+      writer.database.exec('pragma busy_timeout = 0');
+      queue = createWriteQueue(writer.database, transactionTimeout);
+    },
+    acquireConnection: async () => newConnection(),
+    async beginTransaction(connection: Connection) {
+      connection.transaction = await queue.begin();
+    },
+    async commitTransaction(connection: Connection) {
+      await connection.transaction?.commit();
+      connection.transaction = undefined;
+    },
+    async rollbackTransaction(connection: Connection) {
+      connection.transaction?.rollback();
+      connection.transaction = undefined;
+    },
+    async releaseConnection(connection: Connection) {
+      connection.transaction?.rollback();
+    },
+    async destroy() {
+      await queue.idle();
+      reader?.close();
+      writer.close();
+    },
+  };
+}
+
+// Other raw statements count as writes; the reader is opened read-only, so a mistake here is an error and not a lost write.
+const onlyReads = ({ query, sql }: CompiledQuery) =>
+  query.kind === 'SelectQueryNode' || (query.kind === 'RawNode' && /^\s*select\b/i.test(sql));
+
+const toResult = <R>({ query }: CompiledQuery, { rows, affected }: ReturnType<SqliteConnection['run']>) => ({
+  rows: rows as R[],
+  ...(query.kind !== 'SelectQueryNode' && { numAffectedRows: BigInt(affected) }),
+});
