@@ -1,0 +1,99 @@
+/** Deletes what has expired, and what belongs to deleted pools, in batches small enough not to be noticed. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import type { Clock } from '../lib/clock.ts';
+import type { Db, Schema, Table } from './schema.ts';
+
+type Expiring = { [T in Table]: 'expires_at' extends keyof Schema[T] ? T : never }[Table];
+type Expiry = { key: string; kept?: number };
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Primary key of each table whose rows expire, and how long rows are kept beyond that, in milliseconds. */
+const EXPIRING = {
+  codes: { key: 'pool_id, sub, purpose' },
+  sign_in_attempts: { key: 'pool_id, attempt_id' },
+  superseded_refresh_tokens: { key: 'pool_id, refresh_hash' },
+  // The family's last access tokens may outlive it, and their revocation is looked up here.
+  token_sessions: { key: 'pool_id, origin_jti', kept: DAY },
+  throttles: { key: 'pool_id, kind, subject' },
+  outbox: { key: 'message_id' },
+} satisfies Record<Expiring, Expiry>;
+
+const BATCH = 200;
+/** A user takes a dozen rows of other tables along. */
+const USER_BATCH = 25;
+
+type Deletion = () => Promise<number>;
+
+/** Sweeps once; `stopped` is asked between batches. Returns the number of rows (users, for a pool) deleted. */
+export async function sweep(db: Db, now: number, stopped: () => boolean = () => false): Promise<number> {
+  let total = 0;
+  const repeat = async (size: number, deletion: Deletion) => {
+    for (let deleted = size; deleted >= size && !stopped(); await nextTurn()) {
+      deleted = await deletion();
+      total += deleted;
+    }
+  };
+  for (const [table, { key, kept = 0 }] of Object.entries<Expiry>(EXPIRING)) {
+    await repeat(BATCH, () => deleteExpired(db, table, key, now - kept));
+  }
+  const pools = await db.selectFrom('user_pools').select('pool_id').where('deleted_at', 'is not', null).execute();
+  for (const { pool_id } of pools) {
+    await repeat(USER_BATCH, () => deleteUsers(db, pool_id));
+    // What is left hangs on the pool's row and is little: clients, secrets, signing keys.
+    if (!stopped()) await db.deleteFrom('user_pools').where('pool_id', '=', pool_id).execute();
+  }
+  return total;
+}
+
+async function deleteExpired(db: Db, table: string, key: string, before: number): Promise<number> {
+  const [name, columns] = [sql.table(table), sql.raw(key)];
+  const { numAffectedRows } = await sql`
+    delete from ${name} where (${columns}) in
+      (select ${columns} from ${name} where expires_at <= ${before} order by expires_at limit ${sql.lit(BATCH)})
+  `.execute(db);
+  return Number(numAffectedRows);
+}
+
+async function deleteUsers(db: Db, poolId: string): Promise<number> {
+  const batch = db.selectFrom('users').select('sub').where('pool_id', '=', poolId).limit(USER_BATCH);
+  const { numDeletedRows } = await db
+    .deleteFrom('users')
+    .where('pool_id', '=', poolId)
+    .where('sub', 'in', batch)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/**
+ * Sweeps every `every` milliseconds, never two at a time; an error is logged and the next round tries again.
+ * The returned function stops it and waits for the batch under way.
+ */
+export function startSweeper({
+  db,
+  clock,
+  log,
+  every,
+}: {
+  db: Db;
+  clock: Clock;
+  log: Pick<Logger, 'error'>;
+  every: number;
+}): () => Promise<void> {
+  let stopped = false;
+  let round: Promise<unknown> | undefined;
+  const timer = setInterval(() => {
+    round ??= sweep(db, clock.now(), () => stopped)
+      .catch(error => log.error({ err: error }, 'sweep failed'))
+      .finally(() => {
+        round = undefined;
+      });
+  }, every).unref();
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await round;
+  };
+}
