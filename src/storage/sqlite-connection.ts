@@ -22,7 +22,7 @@ const BUSY_TIMEOUT = 5_000;
 
 // FULL syncs the log at each commit: what was acknowledged survives power loss. The limit lets a log that grew shrink again.
 const WRITER_SETTINGS = 'pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 67108864;';
-const SETTINGS = 'pragma cache_size = -16000; pragma mmap_size = 268435456; pragma temp_store = memory;';
+const SETTINGS = 'pragma cache_size = -16000; pragma temp_store = memory;';
 
 /** Opens `file` (or `:memory:`). The writer comes first: it makes the file and turns the write-ahead log on. */
 export function openSqlite(file: string, role: 'writer' | 'reader'): SqliteConnection {

@@ -216,6 +216,31 @@ describe('SQLite storage', () => {
     await close();
   });
 
+  it('stores exactly what it acknowledges when the disk is full', async () => {
+    const { db, close } = await connect({ dataDir });
+    await sql`create table blobs (id integer primary key, text text not null)`.execute(db);
+    // The limit belongs to the connection, and a transaction's is the writer.
+    const limit = (pages: number) =>
+      db.transaction().execute(trx => sql`pragma max_page_count = ${sql.lit(pages)}`.execute(trx));
+    await limit(100);
+    const put = (on: typeof db, id: number) =>
+      sql`insert into blobs values (${id}, ${'x'.repeat(id % 10 === 5 ? 1_000_000 : 10)})`.execute(on);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 60 }, (_, id) => (id % 3 ? put(db, id) : db.transaction().execute(trx => put(trx, id)))),
+    );
+    const acknowledged = outcomes.flatMap((outcome, id) => (outcome.status === 'fulfilled' ? [id] : []));
+    const stored = await sql<{ id: number }>`select id from blobs order by id`.execute(db);
+    assert.deepEqual(
+      stored.rows.map(row => row.id),
+      acknowledged,
+    );
+    for (const id of [5, 15, 25, 35, 45, 55]) assert.ok(!acknowledged.includes(id));
+    assert.ok(acknowledged.length > 0);
+    await limit(1_000_000);
+    await put(db, 65);
+    await close();
+  });
+
   it('is durable at each commit, with foreign keys on', async () => {
     const { db, close } = await connect({ dataDir });
     const setting = (name: string) =>
