@@ -1,0 +1,66 @@
+/** One try to send one message: what happens to it, and what becomes of it in the outbox. */
+import { randomInt } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Clock } from '../../lib/clock.ts';
+import type { Sealer } from '../../lib/seal.ts';
+import { markFailed, markSent, type OutboxMessage, reschedule } from '../../storage/outbox.ts';
+import type { Db } from '../../storage/schema.ts';
+import { openContent } from './outbox.ts';
+import { maxTries, nextTry } from './retry.ts';
+import { deliveryFailure, readFailure, type Transport } from './transport.ts';
+
+export type DeliveryDeps = { db: Db; clock: Clock; sealer: Sealer; log: Logger };
+
+/** Sends one claimed message and records what came of it. */
+export const deliver = async (
+  { db, clock, sealer, log }: DeliveryDeps,
+  transport: Transport,
+  message: OutboxMessage,
+  timeout: number,
+) => {
+  const { messageId, medium, destination, purpose, tries, expiresAt } = message;
+  const about = { messageId, poolId: message.poolId, medium, purpose, transport: transport.name, tries };
+  const giveUp = async (error: string, keepContent: boolean) => {
+    await markFailed(db, message, { error, keepContent });
+    log.error({ ...about, error }, 'message not delivered');
+  };
+
+  if (expiresAt <= clock.now()) return giveUp(message.lastError ?? 'expired before it could be sent', false);
+  if (tries > maxTries) return giveUp(message.lastError ?? 'never finished', true);
+  const content = openContent(sealer, message);
+  if (content === undefined) return giveUp('its content cannot be opened with the present master key', true);
+
+  try {
+    await within(timeout, signal => transport.send({ messageId, medium, destination, purpose, content }, signal));
+  } catch (failure) {
+    const { summary, permanent } = readFailure(failure);
+    const now = clock.now();
+    const nextTryAt = nextTry(message, { now, permanent, chance: randomInt(1000) / 1000 });
+    if (nextTryAt === undefined) return giveUp(summary, true);
+    await reschedule(db, message, { nextTryAt, error: summary });
+    log.warn({ ...about, error: summary, nextTryInMs: nextTryAt - now }, 'message not delivered yet');
+    return;
+  }
+  await markSent(db, messageId, { now: clock.now(), keepContent: transport.keepsContent });
+  log.info(about, 'message delivered');
+};
+
+/** Runs `work` for `milliseconds` at most; after that its signal is aborted and its result no longer awaited. */
+const within = async (milliseconds: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      controller.abort();
+      reject(deliveryFailure(`no answer within ${milliseconds / 1000} s`, false));
+    }, milliseconds);
+  });
+  try {
+    await Promise.race([work(controller.signal), timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Database errors may quote values of the row: only their kind is logged. */
+export const kindOf = (error: unknown) => ({ error: readFailure(error).summary });
