@@ -1,0 +1,119 @@
+/** AWS JSON 1.1: takes one request from its X-Amz-Target to the operation and back. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { isDeclared } from '../contract/declared.ts';
+import { AwsError } from '../contract/errors.ts';
+import { readInput, writeOutput } from '../contract/request.ts';
+import type { Principal } from '../iam/authorize.ts';
+import { authorize } from '../iam/authorize.ts';
+import { amzJson, type ErrorAnswer, sendError } from './aws-error.ts';
+import { textOf } from './body.ts';
+import { corsHeaders } from './cors.ts';
+import type { RequestContext, Service } from './service.ts';
+import type { SigV4 } from './sigv4.ts';
+import { createRouter, type Target, unknownOperation } from './target.ts';
+
+export type AwsJsonOptions = {
+  services: readonly Service[];
+  /** Region of a request whose signature names none. */
+  region: string;
+  verify: SigV4;
+  log: Logger;
+  /** Whether Host may have been changed by a proxy that is trusted to say what it was. */
+  behindProxy: boolean;
+  /** Called when an operation throws an exception that its contract does not declare. */
+  onUndeclared?: ((exception: string, operation: string) => void) | undefined;
+};
+
+const noBody = Buffer.alloc(0);
+
+/** AWS routes by protocol first: of another content type, no operation is known. */
+const checkContentType = (contentType: string | undefined) => {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== amzJson && type !== 'application/x-amz-json-1.0') throw unknownOperation();
+};
+
+const notImplemented = (operation: string) =>
+  new AwsError('NotImplementedException', `${operation} is not implemented by this server.`);
+
+/** Answers an error that was thrown: AwsErrors as they are, anything else as an internal error without detail. */
+export const sendThrown = (request: FastifyRequest, reply: FastifyReply, log: Logger, thrown: unknown): void => {
+  const known = thrown instanceof AwsError;
+  if (!known || thrown.status >= 500) {
+    const { operation } = request.facts;
+    log.error({ requestId: request.id, operation, err: thrown }, known ? thrown.name : 'unexpected error');
+  }
+  const answer: ErrorAnswer = known
+    ? thrown
+    : { name: 'InternalErrorException', message: 'Internal error', status: 500 };
+  sendError(request, reply, answer);
+};
+
+/** @returns the handler of `POST /` */
+export const createAwsJson = (options: AwsJsonOptions) => {
+  const { services, verify, log, onUndeclared } = options;
+  const route = createRouter(services);
+
+  const authenticate = async (request: FastifyRequest, body: Buffer, { service, operation }: Target) => {
+    // A signature on an operation that needs none is accepted and ignored.
+    if (operation.auth !== 'sigv4') return { principal: null, region: options.region };
+    const { method = 'POST', url = '/', headers, rawHeaders } = request.raw;
+    const host = options.behindProxy ? request.host : undefined;
+    return verify({ method, url, headers, rawHeaders, host, body }, service.signingName);
+  };
+
+  const contextOf = (request: FastifyRequest, principal: Principal | null, region: string): RequestContext => {
+    let child: Logger | undefined;
+    return {
+      requestId: request.id,
+      region,
+      principal,
+      sourceIp: request.ip,
+      userAgent: request.headers['user-agent'] ?? '',
+      get log() {
+        child ??= log.child({ requestId: request.id });
+        return child;
+      },
+    };
+  };
+
+  const call = async (target: Target, context: RequestContext, input: Record<string, unknown>): Promise<unknown> => {
+    const { service, name } = target;
+    try {
+      return await service.operations[name]!(context, input);
+    } catch (error) {
+      if (error instanceof AwsError && !isDeclared(service.contract, name, error.name))
+        onUndeclared?.(error.name, name);
+      throw error;
+    }
+  };
+
+  const run = async (request: FastifyRequest): Promise<string> => {
+    checkContentType(request.headers['content-type']);
+    const target = route(request.headers['x-amz-target']);
+    const { service, name } = target;
+    request.facts.operation = name;
+    const body = Buffer.isBuffer(request.body) ? request.body : noBody;
+    const { principal, region } = await authenticate(request, body, target);
+    if (principal !== null) request.facts.account = principal.accountId;
+    if (!Object.hasOwn(service.operations, name)) throw notImplemented(name);
+    const input = readInput(service.contract, name, textOf(body));
+    const context = contextOf(request, principal, region);
+    if (principal !== null)
+      authorize(principal, `${service.signingName}:${name}`, service.resourceArn(name, input, context));
+    return writeOutput(service.contract, name, await call(target, context, input));
+  };
+
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    run(request).then(
+      text => {
+        // As bytes: to a string Fastify would add a charset, which AWS does not send.
+        reply
+          .code(200)
+          .headers({ ...corsHeaders, 'content-type': amzJson, 'x-amzn-requestid': request.id })
+          .send(Buffer.from(text));
+      },
+      error => sendThrown(request, reply, log, error),
+    );
+  };
+};

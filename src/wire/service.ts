@@ -1,0 +1,28 @@
+/** What the wire gives to an operation, and what it needs to know of a service. */
+import type { Logger } from 'pino';
+import type { ServiceContract } from '../contract/service.ts';
+import type { Principal } from '../iam/authorize.ts';
+
+export type RequestContext = {
+  readonly requestId: string;
+  /** That of the signature's credential scope, else the configured one. */
+  readonly region: string;
+  /** null: the operation takes no signature. */
+  readonly principal: Principal | null;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  /** Adds the request's id to each line. */
+  readonly log: Logger;
+};
+
+/** One AWS service behind the endpoint. */
+export type Service = {
+  contract: ServiceContract;
+  /** As it stands in a signature's credential scope and before the colon of an IAM action: `cognito-idp`. */
+  signingName: string;
+  /** The ARN that a policy must allow for this call. */
+  resourceArn(operation: string, input: Record<string, unknown>, request: RequestContext): string;
+  /** What is absent here and present in the contract answers 501. */
+  // biome-ignore lint/suspicious/noExplicitAny: each operation has its own input, which the contract has validated
+  operations: Record<string, (request: RequestContext, input: any) => Promise<unknown>>;
+};
