@@ -21,10 +21,12 @@ export function postgresDialect(url: string, poolSize: number): Dialect {
         oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format)) as never,
     },
   });
-  // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
+  // A connection that breaks fails its query, and is replaced at the next one. Without listeners, of the pool for idle
+  // connections and of each connection in use, the event would end the process.
   pool.on('error', () => undefined);
   const prepared = preparedQueries();
   pool.on('connect', client => {
+    client.on('error', () => undefined);
     client.query = prepared(client.query.bind(client) as Query) as typeof client.query;
   });
   return new PostgresDialect({ pool });

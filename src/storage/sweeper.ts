@@ -1,5 +1,5 @@
 /** Deletes what has expired, and what belongs to deleted pools, in batches small enough not to be noticed. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
@@ -21,9 +21,12 @@ const EXPIRING = {
   outbox: { key: 'message_id' },
 } satisfies Record<Expiring, Expiry>;
 
-const BATCH = 200;
+const BATCH = 50;
 /** A user takes a dozen rows of other tables along. */
-const USER_BATCH = 25;
+const USER_BATCH = 10;
+
+/** Between batches, in milliseconds: requests come first. */
+const PAUSE = 5;
 
 type Deletion = () => Promise<number>;
 
@@ -31,7 +34,7 @@ type Deletion = () => Promise<number>;
 export async function sweep(db: Db, now: number, stopped: () => boolean = () => false): Promise<number> {
   let total = 0;
   const repeat = async (size: number, deletion: Deletion) => {
-    for (let deleted = size; deleted >= size && !stopped(); await nextTurn()) {
+    for (let deleted = size; deleted >= size && !stopped(); await sleep(PAUSE)) {
       deleted = await deletion();
       total += deleted;
     }

@@ -32,8 +32,8 @@ export async function createDatabase(engine: Engine): Promise<{ options: Connect
   await command(server, `create database ${name}`);
   const url = server.replace('/postgres?', `/${name}?`);
   const drop = async () => {
-    await command(server, `drop database ${name} with (force)`);
     removeDirectory();
+    await command(server, `drop database ${name} with (force)`);
   };
   return { options: { url, dataDir }, drop };
 }
@@ -65,8 +65,11 @@ export function eachEngine(
         if (migrated) await migrate(storage);
       });
       after(async () => {
-        await Promise.all(connections.map(connection => connection.close()));
-        await database?.drop();
+        try {
+          await Promise.all(connections.map(connection => connection.close()));
+        } finally {
+          await database?.drop();
+        }
       });
       suite({
         engine,
