@@ -1,0 +1,160 @@
+/** Every setting once: environment name, parser, default and its sentence of documentation. The only file that reads the environment. */
+
+type Setting<T> = { env: string; fallback: string; parse(text: string): T; about: string; secret?: boolean };
+
+const text = (value: string) => value;
+const optional = (value: string): string | undefined => (value === '' ? undefined : value);
+const integer =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
+    throw new Error(`expected a whole number from ${min} to ${max}, got "${value}"`);
+  };
+const url = (value: string): string | undefined => {
+  if (value === '') return undefined;
+  if (!URL.canParse(value)) throw new Error(`expected a URL such as https://auth.example.com, got "${value}"`);
+  return value.replace(/\/+$/, '');
+};
+const matching =
+  (pattern: RegExp, example: string) =>
+  (value: string): string => {
+    if (pattern.test(value)) return value;
+    throw new Error(`expected something like ${example}, got "${value}"`);
+  };
+const oneOf =
+  <const T extends string>(...names: T[]) =>
+  (value: string): T => {
+    const found = names.find(name => name === value);
+    if (found !== undefined) return found;
+    throw new Error(`expected one of ${names.join(', ')}, got "${value}"`);
+  };
+const list = (value: string): string[] =>
+  value
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== '');
+
+const setting = <T>(
+  env: string,
+  fallback: string,
+  parse: (value: string) => T,
+  about: string,
+  secret = false,
+): Setting<T> => ({ env: `CENOTE_${env}`, fallback, parse, about, secret });
+
+export const settings = {
+  host: setting('HOST', '127.0.0.1', text, 'Address to listen on. `0.0.0.0` listens on every interface.'),
+  port: setting('PORT', '9339', integer(0, 65535), 'Port to listen on; `0` picks a free one.'),
+  publicUrl: setting(
+    'PUBLIC_URL',
+    '',
+    url,
+    'URL under which clients reach the server; part of the issuer of every token. Default: the address it listens on.',
+  ),
+  dataDir: setting(
+    'DATA_DIR',
+    './data',
+    text,
+    'Directory for the embedded database, the master key and the root credentials.',
+  ),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    '',
+    url,
+    '`postgres://…` keeps the data in PostgreSQL instead of the embedded SQLite database.',
+    true,
+  ),
+  databasePoolSize: setting('DATABASE_POOL_SIZE', '10', integer(1, 1000), 'Most connections to PostgreSQL.'),
+  region: setting(
+    'REGION',
+    'us-east-1',
+    matching(/^[a-z0-9-]{1,32}$/, 'us-east-1'),
+    'Region of a request that names none.',
+  ),
+  accountId: setting(
+    'ACCOUNT_ID',
+    '000000000000',
+    matching(/^\d{12}$/, '123456789012'),
+    'AWS account of the root access key, part of every ARN.',
+  ),
+  masterKey: setting(
+    'MASTER_KEY',
+    '',
+    optional,
+    '32 bytes in base64 or hexadecimal that seal every secret at rest. Several, separated by commas: the first seals, all open. Default: a file in the data directory, made at first start.',
+    true,
+  ),
+  masterKeyFile: setting('MASTER_KEY_FILE', '', optional, 'File with the master key, in place of `CENOTE_MASTER_KEY`.'),
+  issuer: setting(
+    'ISSUER',
+    '',
+    optional,
+    "Template of the tokens' issuer with `{region}` and `{poolId}`, e.g. `https://cognito-idp.{region}.amazonaws.com/{poolId}` for clients that accept no other. Default: `<public URL>/{poolId}`.",
+  ),
+  tls: setting(
+    'TLS',
+    'off',
+    oneOf('off', 'files', 'development'),
+    '`files`: serve HTTPS with the certificate files. `development`: serve HTTPS with a self-signed certificate kept in the data directory.',
+  ),
+  tlsCert: setting('TLS_CERT', '', optional, 'PEM file with the certificate chain, for `CENOTE_TLS=files`.'),
+  tlsKey: setting('TLS_KEY', '', optional, 'PEM file with the private key, for `CENOTE_TLS=files`.'),
+  trustedProxies: setting(
+    'TRUSTED_PROXIES',
+    '',
+    list,
+    'Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-*` headers are believed.',
+  ),
+  smtpUrl: setting(
+    'SMTP_URL',
+    '',
+    url,
+    '`smtp://user:password@host:port` or `smtps://…`: where e-mail goes. Default: messages are printed.',
+    true,
+  ),
+  mailFrom: setting('MAIL_FROM', 'no-reply@verificationemail.com', text, 'Sender of e-mail for pools that name none.'),
+  logLevel: setting(
+    'LOG_LEVEL',
+    'info',
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    'Least severe level that is logged.',
+  ),
+  cryptoThreads: setting(
+    'CRYPTO_THREADS',
+    '0',
+    integer(0, 256),
+    'Threads for the password arithmetic; `0`: one for each processor.',
+  ),
+  shutdownSeconds: setting(
+    'SHUTDOWN_SECONDS',
+    '10',
+    integer(0, 600),
+    'How long a stopping server waits for requests in flight.',
+  ),
+} satisfies Record<string, Setting<unknown>>;
+
+export type Config = { readonly [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['parse']> };
+
+/**
+ * Reads every setting from the environment.
+ * @throws Error that names each setting that cannot be read and what it expects
+ */
+export const readConfig = (environment: Record<string, string | undefined> = process.env): Config => {
+  const problems: string[] = [];
+  const entries = Object.entries(settings).map(([name, { env, fallback, parse, secret }]) => {
+    try {
+      return [name, parse(environment[env] ?? fallback)];
+    } catch (error) {
+      problems.push(`${env}: ${secret ? 'the value cannot be read' : (error as Error).message}`);
+      return [name, undefined];
+    }
+  });
+  const known = new Set(Object.values(settings).map(({ env }) => env));
+  for (const env of Object.keys(environment)) {
+    if (env.startsWith('CENOTE_') && !known.has(env))
+      problems.push(`${env}: no such setting (see docs/configuration.md)`);
+  }
+  if (problems.length > 0) throw new Error(`Configuration:\n  ${problems.join('\n  ')}`);
+  return Object.fromEntries(entries) as Config;
+};

@@ -1,0 +1,135 @@
+/** App clients and their secrets: the record and its repository. */
+import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider';
+import type { Selectable } from 'kysely';
+import type { Sealer } from '../lib/seal.ts';
+import type { Db, Schema } from './schema.ts';
+
+/** What the members of the API say of an app client, without identity, dates and secret. */
+export type ClientConfig = Omit<
+  UserPoolClientType,
+  'UserPoolId' | 'ClientId' | 'ClientName' | 'ClientSecret' | 'CreationDate' | 'LastModifiedDate'
+>;
+
+export type ClientSecret = { id: string; value: string; createdAt: number };
+
+export type AppClient = {
+  poolId: string;
+  id: string;
+  name: string;
+  config: ClientConfig;
+  /** Oldest first; empty for a public client. */
+  secrets: ClientSecret[];
+  version: number;
+  createdAt: number;
+  modifiedAt: number;
+};
+
+const toClient = (row: Selectable<Schema['user_pool_clients']>, secrets: ClientSecret[]): AppClient => ({
+  poolId: row.pool_id,
+  id: row.client_id,
+  name: row.name,
+  config: JSON.parse(row.config),
+  secrets,
+  version: row.version,
+  createdAt: row.created_at,
+  modifiedAt: row.modified_at,
+});
+
+const sealContext = (poolId: string, clientId: string) => `${poolId}/${clientId}`;
+
+/** Inserts the client with its secrets; to be called in a transaction. */
+export const insertClient = async (db: Db, sealer: Sealer, client: AppClient): Promise<void> => {
+  await db
+    .insertInto('user_pool_clients')
+    .values({
+      pool_id: client.poolId,
+      client_id: client.id,
+      name: client.name,
+      config: JSON.stringify(client.config),
+      version: client.version,
+      created_at: client.createdAt,
+      modified_at: client.modifiedAt,
+    })
+    .execute();
+  for (const secret of client.secrets) await insertSecret(db, sealer, client, secret);
+};
+
+export const insertSecret = async (
+  db: Db,
+  sealer: Sealer,
+  client: { poolId: string; id: string },
+  secret: ClientSecret,
+): Promise<void> => {
+  await db
+    .insertInto('client_secrets')
+    .values({
+      pool_id: client.poolId,
+      client_id: client.id,
+      secret_id: secret.id,
+      secret: sealer.seal('client-secret', secret.value, sealContext(client.poolId, client.id)),
+      created_at: secret.createdAt,
+    })
+    .execute();
+};
+
+/** Client ids are unique over all pools: most callers know only the id. */
+export const findClient = async (db: Db, sealer: Sealer, clientId: string): Promise<AppClient | undefined> => {
+  const row = await db.selectFrom('user_pool_clients').selectAll().where('client_id', '=', clientId).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const sealed = await db
+    .selectFrom('client_secrets')
+    .selectAll()
+    .where('pool_id', '=', row.pool_id)
+    .where('client_id', '=', clientId)
+    .orderBy('created_at')
+    .execute();
+  const secrets = sealed.map(({ secret_id, secret, created_at }) => {
+    const value = sealer.open('client-secret', secret, sealContext(row.pool_id, clientId));
+    if (value === undefined) throw new Error(`the secret of client ${clientId} cannot be opened with this master key`);
+    return { id: secret_id, value: value.toString(), createdAt: created_at };
+  });
+  return toClient(row, secrets);
+};
+
+/** Saves name and configuration if nobody has saved since `client` was read. @returns false when somebody has */
+export const saveClient = async (db: Db, client: AppClient, now: number): Promise<boolean> => {
+  const result = await db
+    .updateTable('user_pool_clients')
+    .set({
+      name: client.name,
+      config: JSON.stringify(client.config),
+      version: client.version + 1,
+      modified_at: now,
+    })
+    .where('pool_id', '=', client.poolId)
+    .where('client_id', '=', client.id)
+    .where('version', '=', client.version)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
+
+/** @returns false when there was no such client */
+export const deleteClient = async (db: Db, poolId: string, clientId: string): Promise<boolean> => {
+  const result = await db
+    .deleteFrom('user_pool_clients')
+    .where('pool_id', '=', poolId)
+    .where('client_id', '=', clientId)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+};
+
+/** A page of a pool's clients (id and name) in the order of their ids. */
+export const listClients = async (
+  db: Db,
+  page: { poolId: string; after: string; limit: number },
+): Promise<{ id: string; name: string; config: ClientConfig }[]> => {
+  const rows = await db
+    .selectFrom('user_pool_clients')
+    .select(['client_id', 'name', 'config'])
+    .where('pool_id', '=', page.poolId)
+    .where('client_id', '>', page.after)
+    .orderBy('client_id')
+    .limit(page.limit)
+    .execute();
+  return rows.map(row => ({ id: row.client_id, name: row.name, config: JSON.parse(row.config) }));
+};

@@ -1,0 +1,194 @@
+/** The tables, as Kysely types. Times are epoch milliseconds; flags are 0 or 1; `Json` and `Sealed` columns hold text. */
+import type { Kysely } from 'kysely';
+
+/** Text that holds a JSON document. */
+export type Json = string;
+/** Text made by `lib/seal`: unreadable without the master key. */
+export type Sealed = string;
+export type Flag = 0 | 1;
+
+export type Schema = {
+  access_keys: {
+    access_key_id: string;
+    account_id: string;
+    name: string;
+    secret: Sealed;
+    policy: Json | null;
+    status: 'Active' | 'Inactive';
+    is_root: Flag;
+    created_at: number;
+  };
+
+  user_pools: {
+    pool_id: string;
+    account_id: string;
+    region: string;
+    name: string;
+    config: Json;
+    version: number;
+    created_at: number;
+    modified_at: number;
+    /** Set by DeleteUserPool: the pool is gone for every caller, the sweeper removes its rows in small batches. */
+    deleted_at: number | null;
+  };
+
+  signing_keys: {
+    pool_id: string;
+    kid: string;
+    token_use: 'id' | 'access';
+    private_key: Sealed;
+    public_jwk: Json;
+    created_at: number;
+    /** Signs from here on; before, it is only published. */
+    active_at: number;
+    /** No longer published after this. */
+    retires_at: number | null;
+  };
+
+  user_pool_clients: {
+    pool_id: string;
+    client_id: string;
+    name: string;
+    config: Json;
+    version: number;
+    created_at: number;
+    modified_at: number;
+  };
+
+  client_secrets: {
+    pool_id: string;
+    client_id: string;
+    secret_id: string;
+    secret: Sealed;
+    created_at: number;
+  };
+
+  users: {
+    pool_id: string;
+    sub: string;
+    username: string;
+    status: string;
+    enabled: Flag;
+    /** Standard and custom attributes, without `sub`: {"email":"…","custom:x":"…"}. */
+    attributes: Json;
+    /** {"salt","verifier"} in hexadecimal (SRP-6a), or null: no password. */
+    password: Sealed | null;
+    password_set_at: number | null;
+    /** Bearer tokens issued before this moment are refused. */
+    signed_out_at: number | null;
+    version: number;
+    created_at: number;
+    modified_at: number;
+  };
+
+  /** Users of a pool, counted in a few shards so that sign-ups do not queue for one row. */
+  user_counts: {
+    pool_id: string;
+    shard: number;
+    count: number;
+  };
+
+  /** Every name that a person can sign in with; the primary key is what makes names unique. */
+  user_names: {
+    pool_id: string;
+    name_key: string;
+    kind: 'username' | 'email' | 'phone_number' | 'preferred_username';
+    sub: string;
+  };
+
+  /** Attribute values that ListUsers filters by, folded to lower case. */
+  user_attributes: {
+    pool_id: string;
+    name: string;
+    value_key: string;
+    sub: string;
+  };
+
+  password_history: {
+    pool_id: string;
+    sub: string;
+    set_at: number;
+    password: Sealed;
+  };
+
+  /** One live code per user and purpose; only a keyed hash of the code is kept. */
+  codes: {
+    pool_id: string;
+    sub: string;
+    purpose: string;
+    code_hash: string;
+    /** The attribute that the code was sent to. */
+    attribute: string;
+    /** The value that takes effect with the code (verification before update), or the value it was sent to. */
+    value: string;
+    created_at: number;
+    expires_at: number;
+  };
+
+  /** One row a sign-in: the family of its refresh tokens. */
+  token_sessions: {
+    pool_id: string;
+    origin_jti: string;
+    sub: string;
+    client_id: string;
+    refresh_hash: string;
+    auth_time: number;
+    /** What is repeated at refresh besides: {"scopes","deviceKey","eventId",…}. */
+    grant_facts: Json;
+    revoked_at: number | null;
+    created_at: number;
+    last_used_at: number;
+    expires_at: number;
+  };
+
+  /** Refresh tokens that rotation has replaced: usable within the grace period, a sign of theft after it. */
+  superseded_refresh_tokens: {
+    pool_id: string;
+    refresh_hash: string;
+    origin_jti: string;
+    superseded_at: number;
+    expires_at: number;
+  };
+
+  /** Sign-in attempts in which something has been proven: `step` is the only next one allowed. */
+  sign_in_attempts: {
+    pool_id: string;
+    attempt_id: string;
+    sub: string;
+    step: number;
+    tries: number;
+    expires_at: number;
+  };
+
+  /** Counts tries of guessable secrets; `subject` is a user's sub or the keyed hash of a name nobody has. */
+  throttles: {
+    pool_id: string;
+    kind: string;
+    subject: string;
+    count: number;
+    last_at: number;
+    expires_at: number;
+  };
+
+  outbox: {
+    message_id: string;
+    pool_id: string;
+    sub: string;
+    medium: 'EMAIL' | 'SMS';
+    destination: string;
+    /** What the message is for, in AWS's words: CustomMessage_SignUp, … */
+    purpose: string;
+    /** {"from","replyTo","subject","text","html"}: removed once sent. */
+    content: Sealed | null;
+    state: 'queued' | 'sending' | 'sent' | 'failed';
+    tries: number;
+    last_error: string | null;
+    next_try_at: number;
+    created_at: number;
+    sent_at: number | null;
+    expires_at: number;
+  };
+};
+
+export type Table = keyof Schema;
+export type Db = Kysely<Schema>;

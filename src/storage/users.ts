@@ -1,0 +1,221 @@
+/** Users, the names they sign in with and the attributes they are found by: the record and its repository. */
+import { type Selectable, sql } from 'kysely';
+import type { Db, Flag, Schema, Sealed } from './schema.ts';
+
+export type UserStatus = 'UNCONFIRMED' | 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD' | 'RESET_REQUIRED' | 'EXTERNAL_PROVIDER';
+
+export type User = {
+  poolId: string;
+  sub: string;
+  username: string;
+  status: UserStatus;
+  enabled: boolean;
+  /** Standard and custom attributes, without `sub`. */
+  attributes: Record<string, string>;
+  /** {"salt","verifier"} sealed, or null: the user has no password. */
+  password: Sealed | null;
+  passwordSetAt: number | null;
+  /** Access tokens issued before are refused. */
+  signedOutAt: number | null;
+  /** Rises with every write: compare-and-swap. */
+  version: number;
+  createdAt: number;
+  modifiedAt: number;
+};
+
+/** A name the user can sign in with; `key` is folded to the pool's case rule and unique in the pool. */
+export type SignInName = { kind: Schema['user_names']['kind']; key: string };
+
+/** The attributes that ListUsers can filter by have rows of their own. */
+export const searchableAttributes = [
+  'email',
+  'phone_number',
+  'name',
+  'given_name',
+  'family_name',
+  'preferred_username',
+] as const;
+
+const countShards = 16;
+const shardOf = (sub: string) => Number.parseInt(sub.slice(0, 4), 16) % countShards || 0;
+
+/** How a value is folded for search. */
+export const searchKey = (value: string): string => value.toLowerCase();
+
+const toUser = (row: Selectable<Schema['users']>): User => ({
+  poolId: row.pool_id,
+  sub: row.sub,
+  username: row.username,
+  status: row.status as UserStatus,
+  enabled: row.enabled === 1,
+  attributes: JSON.parse(row.attributes),
+  password: row.password,
+  passwordSetAt: row.password_set_at,
+  signedOutAt: row.signed_out_at,
+  version: row.version,
+  createdAt: row.created_at,
+  modifiedAt: row.modified_at,
+});
+
+const columnsOf = (user: User) => ({
+  username: user.username,
+  status: user.status,
+  enabled: (user.enabled ? 1 : 0) as Flag,
+  attributes: JSON.stringify(user.attributes),
+  password: user.password,
+  password_set_at: user.passwordSetAt,
+  signed_out_at: user.signedOutAt,
+  version: user.version,
+  created_at: user.createdAt,
+  modified_at: user.modifiedAt,
+});
+
+/**
+ * Inserts a user with names and search rows; to be called in a transaction.
+ * @returns the name that another user already has: roll back then
+ */
+export const insertUser = async (db: Db, user: User, names: SignInName[]): Promise<SignInName | undefined> => {
+  await db
+    .insertInto('users')
+    .values({ pool_id: user.poolId, sub: user.sub, ...columnsOf(user) })
+    .execute();
+  const taken = await insertNames(db, user, names);
+  if (taken !== undefined) return taken;
+  await insertSearchRows(db, user, Object.entries(user.attributes));
+  await countBy(db, user, 1);
+  return undefined;
+};
+
+const insertNames = async (db: Db, user: User, names: SignInName[]): Promise<SignInName | undefined> => {
+  for (const name of names) {
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('user_names')
+      .values({ pool_id: user.poolId, name_key: name.key, kind: name.kind, sub: user.sub })
+      .onConflict(conflict => conflict.doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 1n) continue;
+    const holder = await findSubByName(db, user.poolId, name.key);
+    if (holder !== user.sub) return name;
+  }
+  return undefined;
+};
+
+const insertSearchRows = async (db: Db, user: User, attributes: [string, string][]) => {
+  const rows = attributes
+    .filter(([name]) => (searchableAttributes as readonly string[]).includes(name))
+    .map(([name, value]) => ({ pool_id: user.poolId, name, value_key: searchKey(value), sub: user.sub }));
+  if (rows.length > 0)
+    await db
+      .insertInto('user_attributes')
+      .values(rows)
+      .onConflict(conflict => conflict.doNothing())
+      .execute();
+};
+
+const countBy = async (db: Db, user: { poolId: string; sub: string }, change: 1 | -1) => {
+  await db
+    .insertInto('user_counts')
+    .values({ pool_id: user.poolId, shard: shardOf(user.sub), count: change })
+    .onConflict(conflict =>
+      conflict.columns(['pool_id', 'shard']).doUpdateSet({ count: sql<number>`user_counts.count + ${change}` }),
+    )
+    .execute();
+};
+
+export const findUser = async (db: Db, poolId: string, sub: string): Promise<User | undefined> => {
+  const row = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('pool_id', '=', poolId)
+    .where('sub', '=', sub)
+    .executeTakeFirst();
+  return row && toUser(row);
+};
+
+/** The user who signs in with this (folded) name, whichever kind of name it is. */
+export const findUserByName = async (db: Db, poolId: string, nameKey: string): Promise<User | undefined> => {
+  const row = await db
+    .selectFrom('user_names')
+    .innerJoin('users', join =>
+      join.onRef('users.pool_id', '=', 'user_names.pool_id').onRef('users.sub', '=', 'user_names.sub'),
+    )
+    .selectAll('users')
+    .where('user_names.pool_id', '=', poolId)
+    .where('user_names.name_key', '=', nameKey)
+    .executeTakeFirst();
+  return row && toUser(row);
+};
+
+export const findSubByName = async (db: Db, poolId: string, nameKey: string): Promise<string | undefined> => {
+  const row = await db
+    .selectFrom('user_names')
+    .select('sub')
+    .where('pool_id', '=', poolId)
+    .where('name_key', '=', nameKey)
+    .executeTakeFirst();
+  return row?.sub;
+};
+
+export type UserSaved = { outcome: 'saved' | 'stale' } | { outcome: 'name taken'; name: SignInName };
+
+/**
+ * Saves `after` if nobody has saved since `before` was read; to be called in a transaction, which is to be rolled back
+ * unless the outcome is `saved`.
+ */
+export const saveUser = async (
+  db: Db,
+  before: User,
+  after: User,
+  names: { before: SignInName[]; after: SignInName[] },
+): Promise<UserSaved> => {
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ ...columnsOf(after), version: before.version + 1 })
+    .where('pool_id', '=', before.poolId)
+    .where('sub', '=', before.sub)
+    .where('version', '=', before.version)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) return { outcome: 'stale' };
+
+  const lost = names.before.filter(old => !names.after.some(name => name.key === old.key));
+  for (const name of lost) {
+    await db
+      .deleteFrom('user_names')
+      .where('pool_id', '=', before.poolId)
+      .where('name_key', '=', name.key)
+      .where('sub', '=', before.sub)
+      .execute();
+  }
+  const gained = names.after.filter(name => !names.before.some(old => old.key === name.key));
+  const taken = await insertNames(db, after, gained);
+  if (taken !== undefined) return { outcome: 'name taken', name: taken };
+
+  const changed = searchableAttributes.filter(name => before.attributes[name] !== after.attributes[name]);
+  if (changed.length > 0) {
+    await db
+      .deleteFrom('user_attributes')
+      .where('pool_id', '=', before.poolId)
+      .where('sub', '=', before.sub)
+      .where('name', 'in', changed)
+      .execute();
+    const kept = changed.flatMap(name =>
+      after.attributes[name] === undefined ? [] : [[name, after.attributes[name]]],
+    );
+    await insertSearchRows(db, after, kept as [string, string][]);
+  }
+  return { outcome: 'saved' };
+};
+
+/** Deletes the user and, by cascade, all that belongs to them; to be called in a transaction. @returns false when gone already */
+export const deleteUser = async (db: Db, poolId: string, sub: string): Promise<boolean> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('users')
+    .where('pool_id', '=', poolId)
+    .where('sub', '=', sub)
+    .executeTakeFirst();
+  if (numDeletedRows !== 1n) return false;
+  await countBy(db, { poolId, sub }, -1);
+  return true;
+};
+
+export { toUser };

@@ -1,0 +1,45 @@
+/** What an operation receives besides its input: the request and the parts of the house it may use. */
+import type { Operation as ContractOperation, OperationName } from '../../contract/operations.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { ModPow } from '../../lib/mod-pow.ts';
+import type { Sealer } from '../../lib/seal.ts';
+import type { Turns } from '../../lib/turns.ts';
+import type { AppClient } from '../../storage/clients.ts';
+import type { Directory } from '../../storage/directory.ts';
+import type { UserPool } from '../../storage/pools.ts';
+import type { Db } from '../../storage/schema.ts';
+import type { User } from '../../storage/users.ts';
+import type { RequestContext } from '../../wire/service.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** The parts that live as long as the process. */
+export type House = {
+  db: Db;
+  clock: Clock;
+  sealer: Sealer;
+  modPow: ModPow;
+  /** Password checks of one user take turns, so that guesses in parallel cannot outrun the lockout. */
+  turns: Turns;
+  directory: Directory;
+  signingKeys: SigningKeys;
+  /** The `iss` of the pool's tokens. */
+  issuerOf(pool: { id: string; region: string }): string;
+  /** Starts sending what was put into the outbox; call after the transaction has committed. */
+  wakeDelivery(): void;
+  /** Sender of e-mail for pools that name none. */
+  mailFrom: string;
+};
+
+export type Call = House & RequestContext;
+
+/** A call through a door that has found the pool. */
+export type PoolCall = Call & { pool: UserPool };
+/** … the pool and one of its users. */
+export type UserCall = PoolCall & { user: User };
+/** … the pool and one of its app clients. */
+export type ClientCall = PoolCall & { client: AppClient };
+/** … by a valid access token: the signed-in user, the client and the session it was issued to. */
+export type SignedInCall = ClientCall & UserCall & { originJti: string | undefined };
+
+/** An operation, typed by its name; see `contract/operations.ts`. */
+export type Operation<Name extends OperationName> = ContractOperation<Name, Call>;

@@ -1,0 +1,69 @@
+/** Codes that prove a contact: made, sent and redeemed. Only a keyed hash is kept, each is good once. */
+import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
+import { codeMismatch, expiredCode } from '../../contract/errors.ts';
+import { constantTimeEqual } from '../../lib/equal.ts';
+import { numericCode } from '../../lib/random.ts';
+import { type Code, findCode, putCode } from '../../storage/codes.ts';
+import type { Db } from '../../storage/schema.ts';
+import type { User } from '../../storage/users.ts';
+import type { PoolCall } from '../call/call.ts';
+import { shownName } from '../call/sign-in-names.ts';
+import { enqueue } from '../messaging/outbox.ts';
+import { compose, type MessagePurpose } from '../messaging/templates.ts';
+import { type Contact, deliveryDetails } from './contacts.ts';
+
+const hour = 3_600_000;
+
+/** What a code is good for, and how long (milliseconds). */
+export const codeLifetimes = {
+  'sign-up': 24 * hour,
+  'forgot-password': hour,
+  'verify:email': 24 * hour,
+  'verify:phone_number': 24 * hour,
+} as const;
+export type CodePurpose = keyof typeof codeLifetimes;
+
+const digits = 6;
+const hashed = (code: { poolId: string; sub: string; purpose: string }, text: string) =>
+  `${code.poolId}/${code.sub}/${code.purpose}/${text}`;
+
+type Recipient = Pick<User, 'sub' | 'username' | 'attributes'>;
+
+/**
+ * Makes a code and puts its message into the outbox, both in the caller's transaction; it replaces the one before it.
+ * After the commit, call `wakeDelivery`.
+ * @returns what the caller may tell about the destination
+ */
+export const sendCode = async (
+  tx: Db,
+  { pool, sealer, clock }: Pick<PoolCall, 'pool' | 'sealer' | 'clock'>,
+  user: Recipient,
+  { purpose, contact, message }: { purpose: CodePurpose; contact: Contact; message: MessagePurpose },
+): Promise<CodeDeliveryDetailsType> => {
+  const code = numericCode(digits);
+  const key = { poolId: pool.id, sub: user.sub, purpose };
+  const [now, expiresAt] = [clock.now(), clock.now() + codeLifetimes[purpose]];
+  const hash = sealer.mac('code', hashed(key, code));
+  await putCode(tx, { ...key, hash, attribute: contact.attribute, value: contact.value, createdAt: now, expiresAt });
+  const { medium, value: destination } = contact;
+  const content = compose(pool.config, { purpose: message, medium, username: shownName(pool, user), code });
+  await enqueue(tx, { sealer, clock }, { ...key, medium, destination, purpose: message, content, expiresAt });
+  return deliveryDetails(contact);
+};
+
+/**
+ * Checks a code without using it up; `removeCode` in the transaction of what it is good for does that.
+ * @throws ExpiredCodeException (none, or too old), CodeMismatchException
+ */
+export const checkCode = async (
+  { db, pool, sealer, clock }: Pick<PoolCall, 'db' | 'pool' | 'sealer' | 'clock'>,
+  sub: string,
+  purpose: CodePurpose,
+  text: string,
+): Promise<Code> => {
+  const code = await findCode(db, pool.id, sub, purpose);
+  if (code === undefined || code.expiresAt <= clock.now()) throw expiredCode();
+  const matches = sealer.macs('code', hashed(code, text)).map(mac => constantTimeEqual(mac, code.hash));
+  if (!matches.includes(true)) throw codeMismatch();
+  return code;
+};

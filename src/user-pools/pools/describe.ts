@@ -1,0 +1,25 @@
+/** A pool in AWS's shape. */
+import type { UserPoolDescriptionType, UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import type { UserPool } from '../../storage/pools.ts';
+
+export const poolArn = ({ id, region, accountId }: Pick<UserPool, 'id' | 'region' | 'accountId'>): string =>
+  `arn:aws:cognito-idp:${region}:${accountId}:userpool/${id}`;
+
+/** Absent lists and settings stay absent, as in Cognito's answers. */
+export const describePool = (pool: UserPool, estimatedNumberOfUsers: number): UserPoolType => ({
+  ...pool.config,
+  Id: pool.id,
+  Name: pool.name,
+  Arn: poolArn(pool),
+  CreationDate: new Date(pool.createdAt),
+  LastModifiedDate: new Date(pool.modifiedAt),
+  EstimatedNumberOfUsers: estimatedNumberOfUsers,
+});
+
+export const summarizePool = (pool: UserPool): UserPoolDescriptionType => ({
+  Id: pool.id,
+  Name: pool.name,
+  LambdaConfig: pool.config.LambdaConfig,
+  CreationDate: new Date(pool.createdAt),
+  LastModifiedDate: new Date(pool.modifiedAt),
+});

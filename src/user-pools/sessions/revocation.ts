@@ -1,0 +1,70 @@
+/** The end of sessions: RevokeToken, GlobalSignOut; and GetTokensFromRefreshToken, which continues one. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { AwsError } from '../../contract/errors.ts';
+import type { AppClient } from '../../storage/clients.ts';
+import {
+  findSuperseded,
+  findTokenSessionByRefreshHash,
+  revokeAllTokenSessions,
+  revokeTokenSession,
+} from '../../storage/token-sessions.ts';
+import type { ClientCall, Operation } from '../call/call.ts';
+import { findClientCall } from '../doors/as-client.ts';
+import { asUser } from '../doors/as-user.ts';
+import { refreshHash } from '../tokens/issue.ts';
+import { findRefreshable, refreshTokens } from '../tokens/refresh.ts';
+import { changeUser } from '../users/record.ts';
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** Whether `given` is one of the client's secrets; a public client has none, and is given none. */
+const hasSecret = ({ secrets }: AppClient, given: string | undefined): boolean => {
+  if (secrets.length === 0) return given === undefined;
+  if (given === undefined) return false;
+  return secrets.map(({ value }) => timingSafeEqual(digest(value), digest(given))).includes(true);
+};
+
+const findFamily = async (call: ClientCall, token: string) => {
+  const hash = refreshHash(call, token);
+  const session = await findTokenSessionByRefreshHash(call.db, call.pool.id, hash);
+  return session ?? (await findSuperseded(call.db, call.pool.id, hash))?.session;
+};
+
+/** RFC 7009: also a token that nobody knows is "revoked". */
+export const revokeToken: Operation<'RevokeToken'> = async (call, { Token, ClientId, ClientSecret }) => {
+  const clientCall = await findClientCall(call, ClientId).catch(error => {
+    throw error instanceof AwsError ? new AwsError('UnauthorizedException', 'Client authentication failed.') : error;
+  });
+  if (!hasSecret(clientCall.client, ClientSecret))
+    throw new AwsError('UnauthorizedException', 'Client authentication failed.');
+  if (!(clientCall.client.config.EnableTokenRevocation ?? true))
+    throw new AwsError('UnsupportedOperationException', 'Token revocation is not enabled for this client.');
+  // Refresh tokens are opaque; three parts make a signed token.
+  if (Token.split('.').length === 3)
+    throw new AwsError('UnsupportedTokenTypeException', 'Only refresh tokens can be revoked.');
+  const session = await findFamily(clientCall, Token);
+  if (session === undefined) return {};
+  if (session.clientId !== ClientId)
+    throw new AwsError('UnauthorizedException', 'The token was not issued to this client.');
+  await revokeTokenSession(call.db, session.poolId, session.originJti, call.clock.now());
+  return {};
+};
+
+/** Ends every session of the user; the pages' own sign-in cookie survives, as in Cognito. */
+export const globalSignOut = asUser<'GlobalSignOut'>(async call => {
+  const { pool, user, clock } = call;
+  await changeUser(call, user.sub, current => ({ ...current, signedOutAt: clock.now() }), {
+    also: tx => revokeAllTokenSessions(tx, pool.id, user.sub, clock.now()),
+  });
+  return {};
+});
+
+export const getTokensFromRefreshToken: Operation<'GetTokensFromRefreshToken'> = async (call, input) => {
+  const clientCall = await findClientCall(call, input.ClientId);
+  if (!hasSecret(clientCall.client, input.ClientSecret))
+    throw new AwsError('NotAuthorizedException', `Unable to verify secret for client ${input.ClientId}`);
+  const found = await findRefreshable(clientCall, input.RefreshToken);
+  // Cognito's guide gives this operation the source of a sign-in, not of a refresh.
+  const result = await refreshTokens(clientCall, found, input.RefreshToken, 'Authentication');
+  return { AuthenticationResult: result };
+};

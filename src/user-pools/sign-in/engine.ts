@@ -1,0 +1,154 @@
+/** Joins flows, challenges and policy: begin or continue an attempt, check the answer, ask for the next step or issue tokens. */
+import type {
+  AuthenticationResultType,
+  AuthFlowType,
+  ChallengeNameType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  incorrectCredentials,
+  invalidParameter,
+  invalidSession,
+  methodNotSupported,
+  missingParameter,
+  sessionUsed,
+  userNotFound,
+} from '../../contract/errors.ts';
+import { uuid } from '../../lib/random.ts';
+import { countTry, openAttempt as recordAttempt } from '../../storage/sign-in-attempts.ts';
+import type { ClientCall } from '../call/call.ts';
+import { lookUpUser } from '../call/sign-in-names.ts';
+import { checkSecretHash, hidesUsers } from '../doors/as-client.ts';
+import { temporaryPasswordLifetime } from '../pools/password-policy.ts';
+import { apiScope } from '../tokens/grant.ts';
+import { issueTokens } from '../tokens/issue.ts';
+import { findRefreshable, refreshTokens, rotates } from '../tokens/refresh.ts';
+import { type Attempt, openAttempt, sealAttempt, stepLifetime } from './attempt.ts';
+import type { Answers } from './challenges/challenge.ts';
+import { challengeNamed } from './challenges/index.ts';
+import { flows, isAllowed, type Side } from './flows.ts';
+import { nextStep, standing } from './policy.ts';
+
+/** What InitiateAuth and RespondToAuthChallenge answer. */
+export type Outcome = {
+  AuthenticationResult?: AuthenticationResultType;
+  ChallengeName?: ChallengeNameType;
+  ChallengeParameters: Record<string, string>;
+  Session?: string;
+};
+
+/** Wrong answers to one challenge before the attempt is over. */
+const maxTries = 10;
+
+/** InitiateAuth: flow enabled → parameters → secret hash → user → first challenge. */
+export const begin = async (call: ClientCall, side: Side, name: AuthFlowType, answers: Answers): Promise<Outcome> => {
+  const flow = flows[name];
+  if (flow === undefined || !flow.sides.includes(side)) throw methodNotSupported();
+  if (!isAllowed(flow, call.client)) throw flow.refusal();
+  const missing = flow.needs.find(parameter => answers[parameter] === undefined);
+  if (missing !== undefined) throw missingParameter(missing);
+  if (flow.begins === 'refresh') return refresh(call, answers);
+
+  const username = answers.USERNAME as string;
+  checkSecretHash(call.client, [username], answers.SECRET_HASH);
+  const user = await lookUpUser(call, call.pool, username);
+  if (user === undefined && !hidesUsers(call.client)) throw userNotFound();
+  const attempt: Attempt = { id: uuid(), user, name: username, proven: [], step: 0 };
+  return 'ask' in flow.begins
+    ? ask(call, attempt, flow.begins.ask, answers)
+    : answer(call, attempt, flow.begins.answer, answers, {});
+};
+
+/** RespondToAuthChallenge: attempt → is this challenge expected → secret hash → tries → check → next step. */
+export const respond = async (
+  call: ClientCall,
+  { name, session, answers }: { name: ChallengeNameType; session: string | undefined; answers: Answers },
+): Promise<Outcome> => {
+  const challenge = challengeNamed(name);
+  if (challenge === undefined) throw invalidParameter(`The challenge ${name} is not supported by this user pool.`);
+  const sealed = challenge.attemptIn ? toSession(answers[challenge.attemptIn]) : session;
+  if (answers.USERNAME === undefined) throw missingParameter('USERNAME');
+  if (sealed === undefined) throw missingParameter(challenge.attemptIn ?? 'Session');
+  const { attempt, state } = await openAttempt(call, sealed, name);
+  const names = [answers.USERNAME, attempt.name, attempt.user?.username ?? attempt.name];
+  checkSecretHash(call.client, names, answers.SECRET_HASH);
+  if (attempt.step > 0) await limitTries(call, attempt);
+  return answer(call, attempt, name, answers, state);
+};
+
+/** Clients send SECRET_BLOCK in standard base64. */
+const toSession = (block: string | undefined) => block && Buffer.from(block, 'base64').toString('base64url');
+
+const limitTries = async ({ db, pool }: ClientCall, { id, step }: Attempt): Promise<void> => {
+  const tries = await countTry(db, { poolId: pool.id, attemptId: id, step });
+  if (tries === undefined) throw sessionUsed();
+  if (tries > maxTries) throw invalidSession();
+};
+
+const answer = async (
+  call: ClientCall,
+  attempt: Attempt,
+  name: ChallengeNameType,
+  answers: Answers,
+  state: Record<string, string>,
+): Promise<Outcome> => {
+  const challenge = challengeNamed(name);
+  if (challenge === undefined) throw invalidSession();
+  return proceed(call, await challenge.check(call, attempt, answers, state), answers);
+};
+
+/** After something has been proven. */
+const proceed = async (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
+  const { user, proven } = attempt;
+  if (user === undefined) throw incorrectCredentials();
+  const refusal = standing(user);
+  if (refusal !== undefined) throw refusal;
+  const lifetime = temporaryPasswordLifetime(call.pool);
+  const next = nextStep({ user, proven, now: call.clock.now(), temporaryPasswordLifetime: lifetime });
+  if (next === 'tokens') return tokens(call, attempt);
+  if ('refuse' in next) throw next.refuse;
+  return ask(call, await record(call, attempt), next.challenge, answers);
+};
+
+/** From the first proof on the attempt has a row, which lets each step pass once; a replayed proof finds it there. */
+const record = async (call: ClientCall, attempt: Attempt): Promise<Attempt> => {
+  if (attempt.step > 0) return attempt;
+  const expiresAt = call.clock.now() + stepLifetime(call);
+  const key = { poolId: call.pool.id, attemptId: attempt.id, sub: attempt.user?.sub ?? '', step: 1, expiresAt };
+  if (!(await recordAttempt(call.db, key))) throw sessionUsed();
+  return { ...attempt, step: 1 };
+};
+
+const ask = async (call: ClientCall, attempt: Attempt, name: ChallengeNameType, answers: Answers): Promise<Outcome> => {
+  const challenge = challengeNamed(name);
+  if (challenge === undefined) throw invalidSession();
+  const { parameters, state, carriesAttempt } = await challenge.ask(call, attempt, answers);
+  const question: Outcome = { ChallengeName: name, ChallengeParameters: parameters };
+  return carriesAttempt ? question : { ...question, Session: sealAttempt(call, attempt, name, state) };
+};
+
+const tokens = async (call: ClientCall, { id, user, proven }: Attempt): Promise<Outcome> => {
+  if (user === undefined) throw incorrectCredentials();
+  const result = await issueTokens(call, {
+    pool: call.pool,
+    client: call.client,
+    user,
+    originJti: id,
+    eventId: uuid(),
+    authTime: Math.floor(call.clock.now() / 1000),
+    scopes: [apiScope],
+    source: proven.includes('NEW_PASSWORD') ? 'NewPasswordChallenge' : 'Authentication',
+  });
+  return { AuthenticationResult: result, ChallengeParameters: {} };
+};
+
+/** REFRESH_TOKEN_AUTH; where refresh tokens rotate there is GetTokensFromRefreshToken instead. */
+const refresh = async (call: ClientCall, { REFRESH_TOKEN = '', USERNAME, SECRET_HASH }: Answers): Promise<Outcome> => {
+  if (rotates(call.client))
+    throw invalidParameter('REFRESH_TOKEN_AUTH is not supported when refresh token rotation is enabled.');
+  if (call.client.secrets.length > 0 && SECRET_HASH === undefined) checkSecretHash(call.client, [], undefined);
+  const found = await findRefreshable(call, REFRESH_TOKEN);
+  const names = [found.user.username, found.user.sub, ...(USERNAME === undefined ? [] : [USERNAME])];
+  checkSecretHash(call.client, names, SECRET_HASH);
+  const result = await refreshTokens(call, found, REFRESH_TOKEN, 'RefreshTokens');
+  return { AuthenticationResult: result, ChallengeParameters: {} };
+};

@@ -1,0 +1,67 @@
+/** Each `AuthFlow`: who may call it, which setting of the client allows it, what it needs, and what it begins with. */
+import type { AuthFlowType, ChallengeNameType, ExplicitAuthFlowsType } from '@aws-sdk/client-cognito-identity-provider';
+import { type AwsError, invalidParameter } from '../../contract/errors.ts';
+import type { AppClient } from '../../storage/clients.ts';
+
+/** InitiateAuth or AdminInitiateAuth. */
+export type Side = 'public' | 'admin';
+
+export type Flow = {
+  sides: readonly Side[];
+  /** Any of these in ExplicitAuthFlows allows it. */
+  allowedBy: readonly ExplicitAuthFlowsType[];
+  /** Allowed also where ExplicitAuthFlows is absent, or has the older names only. */
+  allowedByDefault?: boolean;
+  refusal: () => AwsError;
+  needs: readonly string[];
+  /** The first challenge is asked, or answered at once with the parameters of the flow. */
+  begins: { ask: ChallengeNameType } | { answer: ChallengeNameType } | 'refresh';
+};
+
+const refuse = (message: string) => () => invalidParameter(message);
+
+const adminPassword: Flow = {
+  sides: ['admin'],
+  allowedBy: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'],
+  refusal: refuse('Auth flow not enabled for this client'),
+  needs: ['USERNAME', 'PASSWORD'],
+  begins: { answer: 'PASSWORD' },
+};
+
+const refresh: Flow = {
+  sides: ['public', 'admin'],
+  allowedBy: ['ALLOW_REFRESH_TOKEN_AUTH'],
+  allowedByDefault: true,
+  refusal: refuse('REFRESH_TOKEN_AUTH is not enabled for the client.'),
+  needs: ['REFRESH_TOKEN'],
+  begins: 'refresh',
+};
+
+export const flows: Partial<Record<AuthFlowType, Flow>> = {
+  USER_SRP_AUTH: {
+    sides: ['public', 'admin'],
+    allowedBy: ['ALLOW_USER_SRP_AUTH'],
+    allowedByDefault: true,
+    refusal: refuse('USER_SRP_AUTH is not enabled for the client.'),
+    needs: ['USERNAME', 'SRP_A'],
+    begins: { ask: 'PASSWORD_VERIFIER' },
+  },
+  USER_PASSWORD_AUTH: {
+    sides: ['public'],
+    allowedBy: ['ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH'],
+    refusal: refuse('USER_PASSWORD_AUTH flow not enabled for this client'),
+    needs: ['USERNAME', 'PASSWORD'],
+    begins: { answer: 'PASSWORD' },
+  },
+  ADMIN_USER_PASSWORD_AUTH: adminPassword,
+  ADMIN_NO_SRP_AUTH: adminPassword,
+  REFRESH_TOKEN_AUTH: refresh,
+  REFRESH_TOKEN: refresh,
+};
+
+/** Values without ALLOW_ are the older ones, which add to the defaults; CUSTOM_AUTH_FLOW_ONLY takes the defaults away. */
+export const isAllowed = (flow: Flow, { config: { ExplicitAuthFlows: enabled = [] } }: AppClient): boolean => {
+  if (enabled.some(value => flow.allowedBy.includes(value))) return true;
+  const hasDefaults = enabled.every(value => !value.startsWith('ALLOW_') && value !== 'CUSTOM_AUTH_FLOW_ONLY');
+  return (flow.allowedByDefault ?? false) && hasDefaults;
+};

@@ -1,0 +1,66 @@
+/** The claims of ID and access tokens: pure, from a grant. See docs/concepts.md and the Cognito guide on token contents. */
+
+import type { AppClient } from '../../storage/clients.ts';
+import { readableAttributes } from '../attributes/permissions.ts';
+import type { Grant } from './grant.ts';
+import { tokenLifetimes } from './validity.ts';
+
+export type Claims = Record<string, unknown>;
+
+/** What only the moment of issue knows. */
+export type Issue = { issuer: string /** epoch seconds */; now: number; jti: string };
+
+/** EnableTokenRevocation, on by default, or rotation: tokens then carry the id of their family, by which they can be revoked. */
+const isRevocable = ({ config }: AppClient): boolean =>
+  (config.EnableTokenRevocation ?? true) || config.RefreshTokenRotation?.Feature === 'ENABLED';
+
+const identity = ({ client, originJti }: Grant): Claims => (isRevocable(client) ? { origin_jti: originJti } : {});
+
+const booleanAttributes = ['email_verified', 'phone_number_verified'];
+
+/** An attribute as OpenID Connect wants its claim: `*_verified` boolean, `address` an object, `updated_at` a number. */
+const toClaim = (name: string, value: string): unknown => {
+  if (booleanAttributes.includes(name)) return value.toLowerCase() === 'true';
+  if (name === 'address') return { formatted: value };
+  if (name === 'updated_at' && /^\d+$/.test(value)) return Number(value);
+  return value;
+};
+
+/** ID token of a sign-in through the API: every attribute that the client may read. */
+export const idClaims = (grant: Grant, issue: Issue): Claims => {
+  const { user, client } = grant;
+  const readable = readableAttributes(client);
+  const attributes = Object.entries(user.attributes)
+    .filter(([name]) => readable.has(name))
+    .map(([name, value]) => [name, toClaim(name, value)]);
+  return {
+    sub: user.sub,
+    ...Object.fromEntries(attributes),
+    iss: issue.issuer,
+    'cognito:username': user.username,
+    ...identity(grant),
+    ...(isRevocable(client) ? { jti: issue.jti } : {}),
+    aud: client.id,
+    event_id: grant.eventId,
+    token_use: 'id',
+    auth_time: grant.authTime,
+    exp: issue.now + tokenLifetimes(client.config).id,
+    iat: issue.now,
+  };
+};
+
+/** Access token: who, through which client, and for which scopes. */
+export const accessClaims = (grant: Grant, issue: Issue): Claims => ({
+  sub: grant.user.sub,
+  iss: issue.issuer,
+  client_id: grant.client.id,
+  ...identity(grant),
+  jti: issue.jti,
+  event_id: grant.eventId,
+  token_use: 'access',
+  scope: grant.scopes.join(' '),
+  auth_time: grant.authTime,
+  exp: issue.now + tokenLifetimes(grant.client.config).access,
+  iat: issue.now,
+  username: grant.user.username,
+});

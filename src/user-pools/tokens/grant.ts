@@ -1,0 +1,24 @@
+/** A grant: everything that is known once a sign-in has succeeded. Whatever ends in tokens builds one. */
+import type { AppClient } from '../../storage/clients.ts';
+import type { UserPool } from '../../storage/pools.ts';
+import type { User } from '../../storage/users.ts';
+
+/** Why tokens are issued, in the words of the pre-token-generation trigger (TokenGeneration_…). */
+export type GrantSource = 'Authentication' | 'NewPasswordChallenge' | 'RefreshTokens';
+
+export type Grant = {
+  pool: UserPool;
+  client: AppClient;
+  user: User;
+  /** Id of the refresh-token family: the same in every token of one sign-in. */
+  originJti: string;
+  /** Id of the authentication event. */
+  eventId: string;
+  /** Epoch seconds of the sign-in; a refresh keeps it. */
+  authTime: number;
+  scopes: string[];
+  source: GrantSource;
+};
+
+/** What a sign-in through the API may do: everything a user may do to their own account. */
+export const apiScope = 'aws.cognito.signin.user.admin';

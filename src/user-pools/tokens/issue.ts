@@ -1,0 +1,62 @@
+/** Issues tokens for a grant: claims → signatures → the refresh family → what the client receives. */
+import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
+import { sessionUsed } from '../../contract/errors.ts';
+import { randomBase64Url, uuid } from '../../lib/random.ts';
+import { insertTokenSession } from '../../storage/token-sessions.ts';
+import type { House } from '../call/call.ts';
+import { accessClaims, idClaims } from './claims.ts';
+import type { Grant } from './grant.ts';
+import { signJwt } from './jwt.ts';
+import { tokenLifetimes } from './validity.ts';
+
+type Issuing = Pick<House, 'db' | 'clock' | 'sealer' | 'signingKeys' | 'issuerOf'>;
+
+/** Signs an ID and an access token, both on the thread pool at once. */
+export const signTokens = async (
+  { clock, signingKeys, issuerOf }: Pick<House, 'clock' | 'signingKeys' | 'issuerOf'>,
+  grant: Grant,
+): Promise<AuthenticationResultType> => {
+  const issue = () => ({ issuer: issuerOf(grant.pool), now: Math.floor(clock.now() / 1000), jti: uuid() });
+  const [idKey, accessKey] = await Promise.all([
+    signingKeys.current(grant.pool.id, 'id'),
+    signingKeys.current(grant.pool.id, 'access'),
+  ]);
+  const [IdToken, AccessToken] = await Promise.all([
+    signJwt(idKey, idClaims(grant, issue())),
+    signJwt(accessKey, accessClaims(grant, issue())),
+  ]);
+  const { access } = tokenLifetimes(grant.client.config);
+  return { AccessToken, ExpiresIn: access, TokenType: 'Bearer', IdToken };
+};
+
+/** A refresh token is 48 random bytes; this is what is stored of it. */
+export const newRefreshToken = (): string => randomBase64Url(48);
+export const refreshHash = ({ sealer }: Pick<House, 'sealer'>, token: string): string =>
+  sealer.mac('refresh-token', token);
+
+/**
+ * Issues the first tokens of a sign-in and opens its refresh family, named by the sign-in attempt: an attempt that is
+ * replayed finds its family opened already.
+ * @throws NotAuthorizedException when the attempt has given tokens before
+ */
+export const issueTokens = async (house: Issuing, grant: Grant): Promise<AuthenticationResultType> => {
+  const { db, clock } = house;
+  const result = await signTokens(house, grant);
+  const RefreshToken = newRefreshToken();
+  const now = clock.now();
+  const opened = await insertTokenSession(db, {
+    poolId: grant.pool.id,
+    originJti: grant.originJti,
+    sub: grant.user.sub,
+    clientId: grant.client.id,
+    refreshHash: refreshHash(house, RefreshToken),
+    authTime: grant.authTime,
+    facts: { scopes: grant.scopes, eventId: grant.eventId },
+    revokedAt: null,
+    createdAt: now,
+    lastUsedAt: now,
+    expiresAt: now + tokenLifetimes(grant.client.config).refresh * 1000,
+  });
+  if (!opened) throw sessionUsed();
+  return { ...result, RefreshToken };
+};

@@ -1,0 +1,100 @@
+/** Redeems refresh tokens, with rotation where the app client asks for it (RefreshTokenRotation). */
+import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  invalidRefreshToken,
+  refreshTokenExpired,
+  refreshTokenReuse,
+  refreshTokenRevoked,
+  userDisabled,
+} from '../../contract/errors.ts';
+import type { AppClient } from '../../storage/clients.ts';
+import {
+  findSuperseded,
+  findTokenSessionByRefreshHash,
+  revokeTokenSession,
+  rotateRefreshToken,
+  type TokenSession,
+} from '../../storage/token-sessions.ts';
+import { findUser, type User } from '../../storage/users.ts';
+import type { ClientCall, House } from '../call/call.ts';
+import type { GrantSource } from './grant.ts';
+import { refreshHash, signTokens } from './issue.ts';
+
+/** RefreshTokenRotation.Feature is ENABLED. */
+export const rotates = (client: AppClient): boolean => client.config.RefreshTokenRotation?.Feature === 'ENABLED';
+
+type Found = {
+  session: TokenSession;
+  user: User /** the family's newest token, not one within its grace */;
+  isCurrent: boolean;
+};
+
+/**
+ * The family and the user of a refresh token.
+ * @throws NotAuthorizedException (unknown, another client's, expired, revoked; user disabled or gone), RefreshTokenReuseException
+ */
+export const findRefreshable = async (call: ClientCall, token: string): Promise<Found> => {
+  const hash = refreshHash(call, token);
+  const current = await findTokenSessionByRefreshHash(call.db, call.pool.id, hash);
+  const session = current ?? (await withinGrace(call, hash));
+  if (session === undefined || session.clientId !== call.client.id) throw invalidRefreshToken();
+  if (session.revokedAt !== null) throw refreshTokenRevoked();
+  if (session.expiresAt <= call.clock.now()) throw refreshTokenExpired();
+  const user = await findUser(call.db, call.pool.id, session.sub);
+  if (user === undefined) throw invalidRefreshToken();
+  if (!user.enabled) throw userDisabled();
+  return { session, user, isCurrent: current !== undefined };
+};
+
+/** A replaced token is good within the grace period; after it somebody holds a copy, and the whole family ends (RFC 9700 §4.14.2). */
+const withinGrace = async (call: ClientCall, hash: string): Promise<TokenSession | undefined> => {
+  const old = await findSuperseded(call.db, call.pool.id, hash);
+  if (old === undefined || old.session.clientId !== call.client.id) return undefined;
+  const grace = (call.client.config.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0) * 1000;
+  if (old.session.revokedAt !== null || call.clock.now() <= old.supersededAt + grace) return old.session;
+  await revokeTokenSession(call.db, call.pool.id, old.session.originJti, call.clock.now());
+  throw refreshTokenReuse();
+};
+
+const grantOf = (call: ClientCall, { session, user }: Found, source: GrantSource) => ({
+  pool: call.pool,
+  client: call.client,
+  user,
+  originJti: session.originJti,
+  eventId: session.facts.eventId,
+  authTime: session.authTime,
+  scopes: session.facts.scopes,
+  source,
+});
+
+/**
+ * The refresh token that takes the place of `token`: derived, not random, so that a client that repeats a request within
+ * the grace period is given the same successor, and two tabs do not push each other out. It cannot be told from the old
+ * one without the master key.
+ */
+const successorOf = ({ sealer }: Pick<House, 'sealer'>, token: string): string =>
+  sealer.mac('refresh-token-successor', token) + sealer.mac('refresh-token-successor', `${token}/2`).slice(0, 21);
+
+/** Puts the successor in the place of `token`, unless a request beside this one has done so. */
+const rotate = async (call: ClientCall, found: Found, token: string): Promise<string> => {
+  const successor = successorOf(call, token);
+  if (!found.isCurrent) return successor;
+  const replaced = await call.db
+    .transaction()
+    .execute(tx => rotateRefreshToken(tx, found.session, refreshHash(call, successor), call.clock.now()));
+  if (!replaced) await findRefreshable(call, token);
+  return successor;
+};
+
+/** New ID and access tokens; where tokens rotate also a new refresh token, which lives as long as the first one would have. */
+export const refreshTokens = async (
+  call: ClientCall,
+  found: Found,
+  token: string,
+  source: GrantSource,
+): Promise<AuthenticationResultType> => {
+  // Signed first: should the process die in between, the client's token is still good.
+  const result = await signTokens(call, grantOf(call, found, source));
+  const RefreshToken = rotates(call.client) ? await rotate(call, found, token) : undefined;
+  return RefreshToken === undefined ? result : { ...result, RefreshToken };
+};

@@ -1,0 +1,43 @@
+/** What a signed-in person does with their own account: GetUser, ChangePassword, DeleteUser. */
+import { incorrectCredentials, invalidParameter } from '../../contract/errors.ts';
+import { visibleAttributes } from '../attributes/permissions.ts';
+import { asUser } from '../doors/as-user.ts';
+import { limitAttempts } from '../threat-protection/attempt-limits.ts';
+import { guarded } from '../threat-protection/lockout.ts';
+import { checkHistory, checkPolicy, isPasswordOf, rememberPassword, sealPassword } from './passwords.ts';
+import { changeUser, removeUser } from './record.ts';
+
+export const getUser = asUser<'GetUser'>(async ({ client, user }) => ({
+  Username: user.username,
+  UserAttributes: visibleAttributes(client, user),
+}));
+
+export const changePassword = asUser<'ChangePassword'>(async (call, { PreviousPassword, ProposedPassword }) => {
+  const { pool, user, clock } = call;
+  await limitAttempts(call, 'ChangePassword', user.sub);
+  if (user.password !== null) {
+    if (PreviousPassword === undefined) throw invalidParameter('PreviousPassword is required.');
+    const who = { user, name: user.username };
+    const right = await guarded(call, user.sub, () => isPasswordOf(call, pool, who, PreviousPassword));
+    if (!right) throw incorrectCredentials();
+  }
+  checkPolicy(pool, ProposedPassword);
+  await checkHistory(call, user, ProposedPassword);
+  const password = await sealPassword(call, user, ProposedPassword);
+  await changeUser(
+    call,
+    user.sub,
+    current => {
+      // The password that was proven must still be the one that is replaced.
+      if (current.password !== user.password) throw incorrectCredentials();
+      return { ...current, password, passwordSetAt: clock.now() };
+    },
+    { also: (tx, before) => rememberPassword(tx, pool, before) },
+  );
+  return {};
+});
+
+export const deleteUser = asUser<'DeleteUser'>(async call => {
+  await removeUser(call, call.user.sub);
+  return {};
+});

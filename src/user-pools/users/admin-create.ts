@@ -1,0 +1,112 @@
+/** AdminCreateUser: accounts made by administrators, their temporary password and invitation. */
+import {
+  accountWithGivenExists,
+  invalidParameter,
+  resendNotPossible,
+  unauthorizedAttribute,
+  userAccountExists,
+  userNotFound,
+} from '../../contract/errors.ts';
+import type { Input } from '../../contract/operations.ts';
+import { uuid } from '../../lib/random.ts';
+import type { Db } from '../../storage/schema.ts';
+import type { User } from '../../storage/users.ts';
+import { type Attributes, mergeAttributes, readAttributes } from '../attributes/values.ts';
+import type { PoolCall } from '../call/call.ts';
+import { lookUpUser, shownName } from '../call/sign-in-names.ts';
+import { inPool } from '../doors/in-pool.ts';
+import { type Contact, contactOf } from '../factors/contacts.ts';
+import { enqueue } from '../messaging/outbox.ts';
+import { compose } from '../messaging/templates.ts';
+import { policyOf, temporaryPassword, temporaryPasswordLifetime } from '../pools/password-policy.ts';
+import { describeUser } from './describe.ts';
+import { checkPolicy, sealPassword } from './passwords.ts';
+import { addUser, changeUser } from './record.ts';
+import { nameNewUser } from './username.ts';
+
+type Request = Input<'AdminCreateUser'>;
+
+const attributeOf = { SMS: 'phone_number', EMAIL: 'email' } as const;
+
+/** The invitation goes by each medium that is asked for (SMS unless said otherwise) and that the user has; e-mail stands in where there is no phone. */
+const invitationContacts = (request: Request, attributes: Attributes): Contact[] => {
+  const asked = request.DesiredDeliveryMediums?.length ? request.DesiredDeliveryMediums : (['SMS', 'EMAIL'] as const);
+  const found = asked.flatMap(medium => contactOf(attributes, attributeOf[medium]) ?? []);
+  return request.DesiredDeliveryMediums?.length ? found : found.slice(0, 1);
+};
+
+const invite = async (tx: Db, call: PoolCall, user: User, password: string, contacts: Contact[]): Promise<void> => {
+  const expiresAt = call.clock.now() + temporaryPasswordLifetime(call.pool);
+  for (const { medium, value: destination } of contacts) {
+    const username = shownName(call.pool, user);
+    const content = compose(call.pool.config, { purpose: 'AdminCreateUser', medium, username, code: password });
+    const address = { poolId: user.poolId, sub: user.sub, medium, destination, purpose: 'AdminCreateUser' as const };
+    await enqueue(tx, call, { ...address, content, expiresAt });
+  }
+};
+
+/** Administrators are not bound by a client's permissions, but nobody sets the attributes of the service. */
+const givenAttributes = (call: PoolCall, request: Request): Attributes => {
+  const attributes = readAttributes(call.pool, request.UserAttributes);
+  if ('sub' in attributes) throw unauthorizedAttribute();
+  return mergeAttributes({}, attributes);
+};
+
+const create = async (call: PoolCall, request: Request): Promise<User> => {
+  const { pool, clock } = call;
+  const sub = uuid();
+  const { username, attributes } = nameNewUser(pool, request.Username, sub, givenAttributes(call, request));
+  if (request.TemporaryPassword !== undefined) checkPolicy(pool, request.TemporaryPassword, { byAdmin: true });
+  const password = request.TemporaryPassword ?? temporaryPassword(policyOf(pool));
+  const now = clock.now();
+  const person = { poolId: pool.id, sub, username };
+  const user: User = {
+    ...person,
+    status: 'FORCE_CHANGE_PASSWORD',
+    enabled: true,
+    attributes,
+    password: await sealPassword(call, person, password),
+    passwordSetAt: now,
+    signedOutAt: null,
+    version: 1,
+    createdAt: now,
+    modifiedAt: now,
+  };
+  const contacts = request.MessageAction === 'SUPPRESS' ? [] : invitationContacts(request, attributes);
+  const attribute = pool.config.UsernameAttributes?.find(each => attributes[each]);
+  await addUser(call, user, {
+    exists: () => (attribute === undefined ? userAccountExists() : accountWithGivenExists(attribute)),
+    moveAliases: request.ForceAliasCreation ?? false,
+    also: tx => invite(tx, call, user, password, contacts),
+  });
+  return user;
+};
+
+/** RESEND: a new temporary password, with its time starting anew, for somebody who has not signed in yet. */
+const resend = async (call: PoolCall, request: Request): Promise<User> => {
+  const { pool, clock } = call;
+  const user = await lookUpUser(call, pool, request.Username, { orSub: true });
+  if (user === undefined) throw userNotFound();
+  if (user.status !== 'FORCE_CHANGE_PASSWORD') throw resendNotPossible(request.Username);
+  if (request.TemporaryPassword !== undefined) checkPolicy(pool, request.TemporaryPassword, { byAdmin: true });
+  const plain = request.TemporaryPassword ?? temporaryPassword(policyOf(pool));
+  const contacts = invitationContacts(request, user.attributes);
+  if (contacts.length === 0)
+    throw invalidParameter('The user has no e-mail address or phone number that an invitation could be sent to.');
+  const password = await sealPassword(call, user, plain);
+  return changeUser(
+    call,
+    user.sub,
+    current => {
+      if (current.status !== 'FORCE_CHANGE_PASSWORD') throw resendNotPossible(request.Username);
+      return { ...current, password, passwordSetAt: clock.now() };
+    },
+    { also: (tx, _, after) => invite(tx, call, after, plain, contacts) },
+  );
+};
+
+export const adminCreateUser = inPool<'AdminCreateUser'>(async (call, request) => {
+  const user = request.MessageAction === 'RESEND' ? await resend(call, request) : await create(call, request);
+  call.wakeDelivery();
+  return { User: describeUser(user) };
+});

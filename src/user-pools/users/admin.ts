@@ -1,0 +1,56 @@
+/** What administrators do with accounts: read, enable, disable, set passwords, delete. */
+import { revokeAllTokenSessions } from '../../storage/token-sessions.ts';
+import type { User } from '../../storage/users.ts';
+import { allAttributes } from '../attributes/permissions.ts';
+import type { UserCall } from '../call/call.ts';
+import { onUser } from '../doors/in-pool.ts';
+import { checkHistory, checkPolicy, rememberPassword, sealPassword } from './passwords.ts';
+import { changeUser, removeUser } from './record.ts';
+
+export const adminGetUser = onUser<'AdminGetUser'>(async ({ user }) => ({
+  Username: user.username,
+  UserAttributes: allAttributes(user),
+  UserCreateDate: new Date(user.createdAt),
+  UserLastModifiedDate: new Date(user.modifiedAt),
+  Enabled: user.enabled,
+  UserStatus: user.status,
+}));
+
+export const adminDeleteUser = onUser<'AdminDeleteUser'>(async call => {
+  await removeUser(call, call.user.sub);
+  return {};
+});
+
+export const adminEnableUser = onUser<'AdminEnableUser'>(async call => {
+  await changeUser(call, call.user.sub, user => ({ ...user, enabled: true }));
+  return {};
+});
+
+/** Ends every session: enabling the user again revives none of them. */
+const signedOut = (call: UserCall, user: User): User => ({ ...user, signedOutAt: call.clock.now() });
+const endSessions = (call: UserCall) => ({
+  also: (tx: UserCall['db']) => revokeAllTokenSessions(tx, call.pool.id, call.user.sub, call.clock.now()),
+});
+
+export const adminDisableUser = onUser<'AdminDisableUser'>(async call => {
+  await changeUser(call, call.user.sub, user => signedOut(call, { ...user, enabled: false }), endSessions(call));
+  return {};
+});
+
+export const adminUserGlobalSignOut = onUser<'AdminUserGlobalSignOut'>(async call => {
+  await changeUser(call, call.user.sub, user => signedOut(call, user), endSessions(call));
+  return {};
+});
+
+/** A permanent password confirms the account; a temporary one is to be changed at the next sign-in. */
+export const adminSetUserPassword = onUser<'AdminSetUserPassword'>(async (call, { Password, Permanent }) => {
+  const { pool, user, clock } = call;
+  checkPolicy(pool, Password);
+  if (Permanent) await checkHistory(call, user, Password);
+  const password = await sealPassword(call, user, Password);
+  const status = Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
+  await changeUser(call, user.sub, current => ({ ...current, status, password, passwordSetAt: clock.now() }), {
+    also: (tx, before) => rememberPassword(tx, pool, before),
+  });
+  return {};
+});
