@@ -34,7 +34,7 @@ const parseStructure: Parser<StructureShape> = (contract, shape, value) => {
   const raw = objectFrom(value);
   const structure: JsonObject = {};
   for (const member of membersOf(contract, shape)) {
-    const item = Object.hasOwn(raw, member.name) ? raw[member.name] : undefined;
+    const item = raw[member.name];
     if (item !== undefined && item !== null) structure[member.name] = parse(contract, member.shape, item);
   }
   return structure;

@@ -157,7 +157,7 @@ describe('validation in user pools', () => {
     assert.match(group('😀'.repeat(129))!.message, /length less than or equal to 128$/);
   });
 
-  it('withholds everything inside a sensitive structure, and lets a good request pass', () => {
+  it('withholds a sensitive value, and lets a good request pass', () => {
     const base = { AuthFlow: 'USER_PASSWORD_AUTH', ClientId: 'abc' };
     assert.equal(
       refusal(userPoolsContract(), 'InitiateAuth', { ...base, AuthParameters: { USERNAME: 'u' } }),
@@ -165,6 +165,28 @@ describe('validation in user pools', () => {
     );
     const secret = refusal(userPoolsContract(), 'InitiateAuth', { ...base, Session: 'secretsecret' })!;
     assert.equal(secret.message, `1 validation error detected: Value at 'session' ${failed} ${short} 20`);
+  });
+});
+
+describe('validation of any contract', () => {
+  it('withholds everything inside a sensitive structure', () => {
+    const contract: ServiceContract = {
+      metadata: userPoolsContract().metadata,
+      operations: { Tell: { auth: 'none', input: 'TellRequest', errors: [] } },
+      shapes: {
+        TellRequest: { type: 'structure', members: { Secret: { shape: 'Secret' }, Open: { shape: 'Open' } } },
+        Secret: { type: 'structure', members: { Words: { shape: 'Words' } }, sensitive: true },
+        Open: { type: 'structure', members: { Words: { shape: 'Words' } } },
+        Words: { type: 'list', member: { shape: 'Word' } },
+        Word: { type: 'string', max: 3 },
+      },
+    };
+    const input = { Secret: { Words: ['hush', 'a'] }, Open: { Words: ['well', 'a'] } };
+    const constraint = `Member must satisfy constraint: [${long} 3]`;
+    assert.equal(
+      refusal(contract, 'Tell', input)?.message,
+      `2 validation errors detected: Value at 'secret.words' ${failed} ${constraint}; Value '[well, a]' at 'open.words' ${failed} ${constraint}`,
+    );
   });
 });
 
