@@ -1,8 +1,6 @@
 /** Writes an error as AWS JSON 1.1 does: in the body and, for browsers and command lines, in headers. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { corsHeaders } from './cors.ts';
-
-export const amzJson = 'application/x-amz-json-1.1';
+import { sendAmzJson } from './aws-answer.ts';
 
 /** What a client is told. `name` is AWS's exception name. */
 export type ErrorAnswer = { name: string; message: string; status: number; reasonCode?: string };
@@ -25,14 +23,8 @@ export const errorBody = ({ name, message, reasonCode }: Omit<ErrorAnswer, 'stat
 /** Ends the request with that error, and notes its name for the request's log line. */
 export const sendError = (request: FastifyRequest, reply: FastifyReply, answer: ErrorAnswer): void => {
   request.facts.error = answer.name;
-  reply
-    .code(answer.status)
-    .headers({
-      ...corsHeaders,
-      'content-type': amzJson,
-      'x-amzn-requestid': request.id,
-      'x-amzn-errortype': `${answer.name}:`,
-      'x-amzn-errormessage': headerSafe(answer.message),
-    })
-    .send(Buffer.from(errorBody(answer)));
+  sendAmzJson(request, reply, answer.status, errorBody(answer), {
+    'x-amzn-errortype': `${answer.name}:`,
+    'x-amzn-errormessage': headerSafe(answer.message),
+  });
 };

@@ -6,9 +6,9 @@ import { AwsError } from '../contract/errors.ts';
 import { readInput, writeOutput } from '../contract/request.ts';
 import type { Principal } from '../iam/authorize.ts';
 import { authorize } from '../iam/authorize.ts';
-import { amzJson, type ErrorAnswer, sendError } from './aws-error.ts';
+import { amzJson, sendAmzJson } from './aws-answer.ts';
+import { type ErrorAnswer, sendError } from './aws-error.ts';
 import { textOf } from './body.ts';
-import { corsHeaders } from './cors.ts';
 import type { RequestContext, Service } from './service.ts';
 import type { SigV4 } from './sigv4.ts';
 import { createRouter, type Target, unknownOperation } from './target.ts';
@@ -105,15 +105,12 @@ export const createAwsJson = (options: AwsJsonOptions) => {
   };
 
   return (request: FastifyRequest, reply: FastifyReply): void => {
-    run(request).then(
-      text => {
-        // As bytes: to a string Fastify would add a charset, which AWS does not send.
-        reply
-          .code(200)
-          .headers({ ...corsHeaders, 'content-type': amzJson, 'x-amzn-requestid': request.id })
-          .send(Buffer.from(text));
-      },
-      error => sendThrown(request, reply, log, error),
-    );
+    run(request)
+      .then(text => sendAmzJson(request, reply, 200, text))
+      .catch(error => sendThrown(request, reply, log, error))
+      .catch(error => {
+        log.error({ requestId: request.id, err: error }, 'the answer could not be written');
+        reply.raw.destroy();
+      });
   };
 };

@@ -1,7 +1,8 @@
 /** Answers what never became a request: broken HTTP, headers that are too large, clients that are too slow. */
 import type { Socket } from 'node:net';
 import { uuid } from '../lib/random.ts';
-import { amzJson, errorBody } from './aws-error.ts';
+import { amzJson } from './aws-answer.ts';
+import { errorBody } from './aws-error.ts';
 
 type Refusal = { status: string; name: string; message: string };
 

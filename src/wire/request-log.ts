@@ -17,9 +17,15 @@ declare module 'fastify' {
 /** Lines are gathered for so many milliseconds: one write to the terminal or pipe costs more than many lines. */
 const flushInterval = 200;
 
+const standardOutput = (): DestinationStream => {
+  const stream = destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: flushInterval });
+  // The last lines are the ones that tell why a process ended.
+  process.once('exit', () => stream.flushSync());
+  return stream;
+};
+
 /** @param output where the lines go; standard output unless a stream is given */
-export const createLog = (level: LogLevel, output?: DestinationStream): Logger => {
-  const stream = output ?? destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: flushInterval });
+export const createLog = (level: LogLevel, output: DestinationStream = standardOutput()): Logger => {
   return pino(
     {
       level,
@@ -28,7 +34,7 @@ export const createLog = (level: LogLevel, output?: DestinationStream): Logger =
       formatters: { level: label => ({ level: label }) },
       serializers: { err: errorForLog, cause: errorForLog },
     },
-    stream,
+    output,
   );
 };
 

@@ -48,6 +48,7 @@ export const expiresTooLong = () =>
 
 export const wrongService = (expected: string) =>
   invalid(`Credential should be scoped to correct service: '${expected}'.`);
+export const wrongRegion = () => invalid('Credential should be scoped to a valid region.');
 export const wrongTerminator = (found: string) =>
   invalid(`Credential should be scoped with a valid terminator: 'aws4_request', not '${excerpt(found)}'.`);
 export const wrongScopeDate = (scopeDate: string, date: string) =>

@@ -1,15 +1,23 @@
 /** Signs a received request again, with `@smithy/signature-v4`, for comparison with the signature it came with. */
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type KeyObject } from 'node:crypto';
 import { createScope, getCanonicalHeaders, getSigningKey, SignatureV4Base } from '@smithy/signature-v4';
 import type { HttpRequest, Checksum as SmithyHash, SourceData } from '@smithy/types';
 import type { Scope } from './sigv4-claim.ts';
 
-const bytesOf = (data: SourceData): Uint8Array | string =>
-  typeof data === 'string' || data instanceof Uint8Array
-    ? data
-    : ArrayBuffer.isView(data)
-      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-      : new Uint8Array(data);
+const bytesOf = (data: Exclude<SourceData, string>): Uint8Array =>
+  ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+
+/** Node computes an HMAC several times faster with a key object, once made, than with the key's bytes. */
+const keyObjects = new WeakMap<object, KeyObject>();
+
+const keyOf = (secret: SourceData): string | KeyObject => {
+  if (typeof secret === 'string') return secret;
+  const known = keyObjects.get(secret);
+  if (known !== undefined) return known;
+  const made = createSecretKey(bytesOf(secret));
+  keyObjects.set(secret, made);
+  return made;
+};
 
 /** SHA-256, or HMAC-SHA-256 when there is a secret, as the library wants it; several times faster than its own in JavaScript. */
 class NodeSha256 implements SmithyHash {
@@ -21,7 +29,7 @@ class NodeSha256 implements SmithyHash {
     this.hash = this.fresh();
   }
   private fresh(): Hash | Hmac {
-    return this.secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(this.secret));
+    return this.secret === undefined ? createHash('sha256') : createHmac('sha256', keyOf(this.secret));
   }
   update(data: Uint8Array): void {
     this.hash.update(data);
@@ -80,5 +88,5 @@ export const signatureOf = async (
     createScope(scope.date, scope.region, scope.service),
     bodyHash,
   );
-  return createHmac('sha256', signingKey).update(toSign).digest('hex');
+  return createHmac('sha256', keyOf(signingKey)).update(toSign).digest('hex');
 };

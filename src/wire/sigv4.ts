@@ -1,5 +1,5 @@
 /** AWS Signature Version 4: who signed this request? Answers with the principal or with the refusal that AWS gives. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ParsedUrlQuery, parse } from 'node:querystring';
 import type { FindKey, SigningKey } from '../iam/access-keys.ts';
@@ -17,6 +17,7 @@ import {
   signatureDoesNotMatch,
   signatureExpired,
   signatureNotYetCurrent,
+  wrongRegion,
   wrongScopeDate,
   wrongService,
   wrongTerminator,
@@ -44,8 +45,12 @@ const skew = 5 * 60 * 1000;
 /** Nobody issues temporary credentials: no session token is known. */
 const noSessions: FindSession = async () => undefined;
 
+/** Any region is served; it becomes part of ids and ARNs. */
+const regionPattern = /^[a-z0-9-]{1,32}$/;
+
 const checkScope = ({ scope, date }: Claim, service: string) => {
   if (scope.service !== service) throw wrongService(service);
+  if (!regionPattern.test(scope.region)) throw wrongRegion();
   if (scope.terminator !== 'aws4_request') throw wrongTerminator(scope.terminator);
   if (scope.date !== date.slice(0, 8)) throw wrongScopeDate(scope.date, date);
 };
@@ -54,7 +59,12 @@ const checkAge = ({ date, expiresIn }: Claim, now: number) => {
   const signedAt = parseBasicDate(date)!;
   const life = expiresIn === undefined ? skew : expiresIn * 1000;
   if (signedAt < now - life)
-    throw signatureExpired(date, basicDate(now - life), basicDate(now), expiresIn ? `${expiresIn} sec.` : '5 min.');
+    throw signatureExpired(
+      date,
+      basicDate(now - life),
+      basicDate(now),
+      expiresIn === undefined ? '5 min.' : `${expiresIn} sec.`,
+    );
   if (signedAt > now + skew) throw signatureNotYetCurrent(date, basicDate(now + skew), basicDate(now), '5 min.');
 };
 
@@ -100,7 +110,7 @@ export const createSigV4 = ({
     checkAge(claim, clock.now());
     checkSignedHeaders(claim, request.headers);
 
-    const bodyHash = createHash('sha256').update(request.body).digest('hex');
+    const bodyHash = hash('sha256', request.body, 'hex');
     // Also refuses UNSIGNED-PAYLOAD: the body is always part of what is signed.
     const announced = request.headers['x-amz-content-sha256'];
     if (announced !== undefined && announced !== bodyHash) throw signatureDoesNotMatch();

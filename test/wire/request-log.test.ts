@@ -1,5 +1,6 @@
 /** Logs say what happened and never what was said. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { AdminDeleteUserCommand, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { errorForLog } from '../../src/wire/error-log.ts';
@@ -56,6 +57,15 @@ describe('logs', () => {
     const cause = endpoint.logged().find(({ operation, err }) => operation === 'AdminDeleteUser' && err !== undefined);
     assert.match(JSON.stringify(cause), /SyntaxError/);
     assert.match(JSON.stringify(cause), /endpoint\.ts/);
+  });
+
+  test('the last line is written, however the process ends', async () => {
+    const module = new URL('../../src/wire/request-log.ts', import.meta.url);
+    const say = `const { createLog } = await import(${JSON.stringify(module)}); createLog('info').info('last words');`;
+    for (const end of ['', 'process.exit(3);', "setTimeout(() => { throw new Error('end'); });"]) {
+      const run = spawnSync(process.execPath, ['--input-type=module', '-e', say + end], { encoding: 'utf8' });
+      assert.match(run.stdout, /"msg":"last words"/, end);
+    }
   });
 
   test('errors keep their place and lose the fields that libraries add', () => {

@@ -171,13 +171,19 @@ describe('Signature Version 4', () => {
     assertRefused(await send(endpoint, request), 'MissingAuthenticationTokenException', 'Missing Authentication Token');
   });
 
-  test('signed for another service, terminator or day', async () => {
+  test('signed for another service, terminator or day, or for what is no region', async () => {
     const other = await signed(endpoint, { service: 'cognito-identity' });
     assertRefused(
       await send(endpoint, other),
       'InvalidSignatureException',
       "Credential should be scoped to correct service: 'cognito-idp'.",
     );
+    for (const region of ['us_east_1', 'a:b', 'x'.repeat(33)])
+      assertRefused(
+        await send(endpoint, await signed(endpoint, { region })),
+        'InvalidSignatureException',
+        'Credential should be scoped to a valid region.',
+      );
     const scoped = async (from: string, to: string) => {
       const request = await signed(endpoint);
       request.headers.authorization = request.headers.authorization!.replace(from, to);
