@@ -176,7 +176,7 @@ export type Schema = {
     sub: string;
     medium: 'EMAIL' | 'SMS';
     destination: string;
-    /** What the message is for, in AWS's words: CustomMessage_SignUp, … */
+    /** What the message is for: a source of the CustomMessage trigger without its prefix, such as SignUp. */
     purpose: string;
     /** {"from","replyTo","subject","text","html"}: removed once sent. */
     content: Sealed | null;

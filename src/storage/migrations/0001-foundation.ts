@@ -70,6 +70,12 @@ const tables = (key: string, time: string): Record<string, string> => ({
     modified_at ${time} not null,
     primary key (pool_id, sub)`,
 
+  user_counts: `
+    pool_id ${key} not null references user_pools on delete cascade,
+    shard integer not null,
+    count integer not null,
+    primary key (pool_id, shard)`,
+
   // Without the kind in the key: no two users share a name, not even one as username and the other as e-mail address.
   user_names: `
     pool_id ${key} not null,
@@ -184,7 +190,7 @@ const INDEXES = [
   'sign_in_attempts (pool_id, sub)',
   'sign_in_attempts (expires_at)',
   'throttles (expires_at)',
-  'outbox (state, next_try_at)',
+  'outbox (medium, state, next_try_at)',
   'outbox (expires_at)',
 ];
 

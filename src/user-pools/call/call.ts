@@ -26,8 +26,6 @@ export type House = {
   issuerOf(pool: { id: string; region: string }): string;
   /** Starts sending what was put into the outbox; call after the transaction has committed. */
   wakeDelivery(): void;
-  /** Sender of e-mail for pools that name none. */
-  mailFrom: string;
 };
 
 export type Call = House & RequestContext;

@@ -1,0 +1,143 @@
+/** Composition: configuration → storage → domain → server. The only place that knows every part. */
+
+import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { userPoolOperations } from './api/user-pools.ts';
+import type { Config } from './config.ts';
+import { userPoolsContract } from './contract/service.ts';
+import { type Foundation, openFoundation } from './foundation.ts';
+import { writeCredentialsFile } from './iam/credentials-file.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import { createModPow } from './lib/mod-pow.ts';
+import { createTurns } from './lib/turns.ts';
+import { addDiscovery } from './login/discovery.ts';
+import { createDirectory } from './storage/directory.ts';
+import { startSweeper } from './storage/sweeper.ts';
+import type { Call, House } from './user-pools/call/call.ts';
+import { chooseTransports } from './user-pools/messaging/choose.ts';
+import { startDelivery } from './user-pools/messaging/delivery.ts';
+import { createSigningKeys } from './user-pools/tokens/keys.ts';
+import { createServer } from './wire/server.ts';
+import type { RequestContext, Service } from './wire/service.ts';
+import { shutDown } from './wire/shutdown.ts';
+import { loadTls } from './wire/tls.ts';
+
+export type App = {
+  /** Where clients reach the server. */
+  publicUrl: string;
+  credentialsFile: string;
+  /** false: the root key was disabled or removed, so no credentials file was written. */
+  hasRootKey: boolean;
+  foundation: Foundation;
+  /** Resolves when no message is due: for tests and shutdown. */
+  messagesSent(): Promise<void>;
+  /** Finishes requests in flight, then lets go of everything. */
+  stop(): Promise<void>;
+};
+
+type Surroundings = {
+  log: Logger;
+  /** Where the `log` transport prints messages. */
+  print(text: string): void;
+  clock?: Clock;
+  /** Under test: an operation threw what its contract does not declare. */
+  onUndeclared?(exception: string, operation: string): void;
+};
+
+const sweepInterval = 60_000;
+
+/** The issuer of a pool's tokens: the public URL and the pool's id, or the operator's template. */
+const issuers = (template: string | undefined, publicUrl: () => string) => {
+  if (template === undefined) return (pool: { id: string }) => `${publicUrl()}/${pool.id}`;
+  return (pool: { id: string; region: string }) =>
+    template.replaceAll('{region}', pool.region).replaceAll('{poolId}', pool.id);
+};
+
+/** The user pools API as the wire sees it: each operation receives the house together with the request. */
+const userPoolsService = (house: House): Service => {
+  const table: Record<string, (call: Call, input: never) => Promise<unknown>> = userPoolOperations;
+  const operations = Object.entries(table).map(([name, operation]) => [
+    name,
+    (request: RequestContext, input: never) => operation({ ...house, ...request }, input),
+  ]);
+  return {
+    contract: userPoolsContract(),
+    signingName: 'cognito-idp',
+    resourceArn: (_operation, { UserPoolId }, { region, principal }) => {
+      if (typeof UserPoolId !== 'string') return '*';
+      const poolRegion = UserPoolId.split('_')[0] || region;
+      return `arn:aws:cognito-idp:${poolRegion}:${principal?.accountId}:userpool/${UserPoolId}`;
+    },
+    operations: Object.fromEntries(operations),
+  };
+};
+
+/** Starts a server. @throws Error that says what to do: a port in use, a database or key that cannot be opened, … */
+export const startApp = async (config: Config, surroundings: Surroundings): Promise<App> => {
+  const { log, print, clock = systemClock, onUndeclared } = surroundings;
+  const foundation = await openFoundation(config, { clock, exclusive: true });
+  const { sealer, storage, accessKeys } = foundation;
+  const { db } = storage;
+  let publicUrl = config.publicUrl ?? '';
+
+  const modPow = createModPow({ threads: config.cryptoThreads || availableParallelism() });
+  const transports = chooseTransports({ smtpUrl: config.smtpUrl, mailFrom: config.mailFrom }, print);
+  const delivery = startDelivery({ db, clock, sealer, log, transports });
+  const stopSweeper = startSweeper({ db, clock, log, every: sweepInterval });
+  const house: House = {
+    db,
+    clock,
+    sealer,
+    modPow,
+    turns: createTurns(),
+    directory: createDirectory({ db, clock, sealer }),
+    signingKeys: createSigningKeys({ db, sealer, clock }),
+    issuerOf: issuers(config.issuer, () => publicUrl),
+    wakeDelivery: delivery.wake,
+  };
+
+  const tls = await loadTls(config, clock);
+  const server = createServer({
+    config,
+    clock,
+    services: [userPoolsService(house)],
+    findKey: accessKeys.findKey,
+    log,
+    ready: storage.ready,
+    tls,
+    onUndeclared,
+  });
+  addDiscovery(server, { ...house, publicUrl: () => publicUrl });
+
+  const letGo = async () => {
+    await Promise.all([delivery.stop(), stopSweeper(), modPow.close()]);
+    await storage.close();
+  };
+  const rootKey = await accessKeys.ensureRootKey(config.accountId);
+  const credentialsFile = join(config.dataDir, 'credentials');
+  if (rootKey) await writeCredentialsFile(credentialsFile, { ...rootKey, region: config.region });
+  try {
+    await server.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+  const { port } = server.server.address() as AddressInfo;
+  const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
+  publicUrl ||= `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  void modPow.warm();
+
+  return {
+    publicUrl,
+    credentialsFile,
+    hasRootKey: rootKey !== undefined,
+    foundation,
+    messagesSent: delivery.idle,
+    async stop() {
+      await shutDown(server, config.shutdownSeconds * 1000);
+      await letGo();
+    },
+  };
+};

@@ -1,0 +1,36 @@
+/** What a newcomer sees when the server has started. Pure. */
+
+export type BannerFacts = {
+  publicUrl: string;
+  dataDir: string;
+  database: 'sqlite' | 'postgres';
+  /** undefined: the root key was disabled or removed. */
+  credentialsFile: string | undefined;
+  /** Certificate that clients must be told to trust. */
+  certificate: string | undefined;
+  mail: 'printed' | 'smtp';
+};
+
+const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
+
+export const banner = (facts: BannerFacts): string => {
+  const { publicUrl, dataDir, database, credentialsFile, certificate, mail } = facts;
+  const environment = [
+    credentialsFile && `AWS_SHARED_CREDENTIALS_FILE=${quoted(credentialsFile)} AWS_PROFILE=cenote`,
+    certificate && `AWS_CA_BUNDLE=${quoted(certificate)}`,
+  ].filter(Boolean);
+  const lines = [
+    '',
+    `  Cenote listens on  ${publicUrl}`,
+    `  Data directory     ${dataDir} (${database === 'sqlite' ? 'embedded SQLite' : 'the database is PostgreSQL'})`,
+    `  Messages           ${mail === 'smtp' ? 'sent by SMTP; text messages are printed here' : 'printed here; also: npm run cenote -- outbox'}`,
+    `  Access key         ${credentialsFile ? `profile "cenote" in ${credentialsFile}` : 'the root key is disabled: cenote keys create NAME'}`,
+    '',
+    '  Try:',
+    `    ${[...environment, `aws --endpoint-url ${publicUrl}`].join(' ')} \\`,
+    '      cognito-idp create-user-pool --pool-name first --auto-verified-attributes email',
+    '',
+    '',
+  ];
+  return lines.join('\n');
+};

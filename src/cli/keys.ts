@@ -1,0 +1,53 @@
+/** `cenote keys …`: access keys of administrators and signing keys of user pools. */
+import { readFile } from 'node:fs/promises';
+import type { Config } from '../config.ts';
+import { findPool } from '../storage/pools.ts';
+import { createSigningKeys } from '../user-pools/tokens/keys.ts';
+import { table } from './table.ts';
+import { print, withFoundation } from './with-foundation.ts';
+
+export const createKey = (
+  config: Config,
+  name: string,
+  { policy: file, account }: { policy?: string; account?: string },
+): Promise<void> =>
+  withFoundation(config, async ({ accessKeys }) => {
+    const policy = file === undefined ? null : await readFile(file, 'utf8');
+    const accountId = account ?? config.accountId;
+    if (!/^\d{12}$/.test(accountId)) throw new Error(`--account: expected twelve digits, got "${accountId}"`);
+    const { accessKeyId, secret } = await accessKeys.create({ accountId, name, policy });
+    print(`# The secret is shown this once. Put both lines into an AWS credentials file.`);
+    print(`[${name}]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secret}\nregion=${config.region}`);
+  });
+
+export const listKeys = (config: Config, { account }: { account?: string }): Promise<void> =>
+  withFoundation(config, async ({ accessKeys }) => {
+    const keys = await accessKeys.list(account ?? config.accountId);
+    print(
+      table(
+        ['ACCESS KEY', 'NAME', 'STATUS', 'PERMISSIONS', 'CREATED'],
+        keys.map(key => [
+          key.accessKeyId,
+          key.isRoot ? `${key.name} (root)` : key.name,
+          key.status,
+          key.policy === null ? 'everything in the account' : 'by policy',
+          new Date(key.createdAt).toISOString(),
+        ]),
+      ),
+    );
+  });
+
+export const changeKey = (config: Config, verb: 'disable' | 'enable' | 'delete', id: string): Promise<void> =>
+  withFoundation(config, async ({ accessKeys }) => {
+    const change = { disable: accessKeys.disable, enable: accessKeys.enable, delete: accessKeys.remove }[verb];
+    if (!(await change(id))) throw new Error(`there is no access key ${id} ("cenote keys list" shows those there are)`);
+    print(`${id}: ${verb}d`);
+  });
+
+export const rotateSigning = (config: Config, poolId: string): Promise<void> =>
+  withFoundation(config, async ({ storage: { db }, sealer, clock }) => {
+    if ((await findPool(db, poolId)) === undefined) throw new Error(`User pool ${poolId} does not exist.`);
+    const kids = await createSigningKeys({ db, sealer, clock }).rotate(poolId);
+    print(`${poolId} signs with new keys from now on (servers notice within a second):\n${kids.join('\n')}`);
+    print('The old keys stay published for a day, the longest life of a token.');
+  });

@@ -1,0 +1,13 @@
+/** Columns for the terminal. Pure. */
+export const table = (head: string[], rows: string[][]): string => {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map(row => (row[column] ?? '').length)));
+  return all
+    .map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};

@@ -1,0 +1,84 @@
+/** The command line. Each command is loaded when it is called, so that none pays for another. */
+import { enableCompileCache } from 'node:module';
+import { Command } from 'commander';
+import { readConfig } from './config.ts';
+
+enableCompileCache();
+
+const program = new Command('cenote')
+  .description("A self-hosted identity service that speaks Amazon Cognito's wire protocol.")
+  .version('0.1.0')
+  .showHelpAfterError('(cenote --help lists the commands)')
+  .addHelpText(
+    'after',
+    `
+Settings are environment variables with the prefix CENOTE_; "cenote settings" lists them.
+
+Examples:
+  cenote serve                                start a server with its data in ./data
+  cenote outbox                               show the messages that were "sent", with their codes
+  cenote keys create ci --policy policy.json  an access key that may do what the policy allows
+  cenote keys rotate-signing us-east-1_ab12   new signing keys for a user pool`,
+  );
+
+program
+  .command('serve')
+  .description('start the server')
+  .action(async () => (await import('./cli/serve.ts')).serve(readConfig()));
+
+const keys = program.command('keys').description('access keys of administrators, and signing keys of user pools');
+keys
+  .command('create <name>')
+  .description('make an access key; its secret is shown once')
+  .option('--policy <file>', 'IAM policy document (JSON); without it the key may do everything in the account')
+  .option('--account <id>', 'AWS account, twelve digits (default: CENOTE_ACCOUNT_ID)')
+  .action(async (name, options) => (await import('./cli/keys.ts')).createKey(readConfig(), name, options));
+keys
+  .command('list')
+  .description('list the access keys of an account')
+  .option('--account <id>', 'AWS account, twelve digits (default: CENOTE_ACCOUNT_ID)')
+  .action(async options => (await import('./cli/keys.ts')).listKeys(readConfig(), options));
+for (const verb of ['disable', 'enable', 'delete'] as const) {
+  keys
+    .command(`${verb} <access-key-id>`)
+    .description(`${verb} an access key; servers notice within a second`)
+    .action(async id => (await import('./cli/keys.ts')).changeKey(readConfig(), verb, id));
+}
+keys
+  .command('rotate-signing <pool>')
+  .description("replace a user pool's signing keys; the old ones stay published until their last token has expired")
+  .action(async pool => (await import('./cli/keys.ts')).rotateSigning(readConfig(), pool));
+
+const outbox = program.command('outbox').description('messages to users: what was printed, sent, or waits to be sent');
+outbox
+  .command('list', { isDefault: true })
+  .description('newest first, with their text where it is kept')
+  .option('--limit <n>', 'how many', '20')
+  .option('--pool <id>', 'only those of one user pool')
+  .option('--state <state>', 'queued, sending, sent or failed')
+  .action(async options => (await import('./cli/outbox.ts')).listOutbox(readConfig(), options));
+outbox
+  .command('show <message-id>')
+  .description('one message, whole')
+  .action(async id => (await import('./cli/outbox.ts')).showMessage(readConfig(), id));
+outbox
+  .command('retry <message-id>')
+  .description('send a failed message again')
+  .action(async id => (await import('./cli/outbox.ts')).retry(readConfig(), id));
+
+program
+  .command('migrate')
+  .description('bring the database up to date without starting a server')
+  .action(async () => (await import('./cli/migrate.ts')).migrateDatabase(readConfig()));
+
+program
+  .command('settings')
+  .description('list every setting with its default')
+  .action(async () => (await import('./cli/settings.ts')).printSettings());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`cenote: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
