@@ -127,7 +127,6 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   const { port } = server.server.address() as AddressInfo;
   const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
   publicUrl ||= `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  void modPow.warm();
 
   return {
     publicUrl,

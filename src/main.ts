@@ -1,14 +1,13 @@
 /** The command line. Each command is loaded when it is called, so that none pays for another. */
-import { enableCompileCache } from 'node:module';
 import { Command } from 'commander';
+import { explain } from './cli/explain.ts';
 import { readConfig } from './config.ts';
-
-enableCompileCache();
 
 const program = new Command('cenote')
   .description("A self-hosted identity service that speaks Amazon Cognito's wire protocol.")
   .version('0.1.0')
   .showHelpAfterError('(cenote --help lists the commands)')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'cenote: ')) })
   .addHelpText(
     'after',
     `
@@ -79,6 +78,6 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`cenote: ${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`cenote: ${explain(error)}\n`);
   process.exitCode = 1;
 }

@@ -35,6 +35,11 @@ type Call = {
 };
 type Thread = { worker: Worker | undefined; calls: Map<number, Call> };
 
+// The worker has this module's extension: .ts in the sources, .js once built. It is loaded through the compile cache, which a
+// thread has to switch on for itself: without it each thread would load the type stripper, some 14 MB.
+const workerFile = new URL(`./mod-pow-worker${extname(import.meta.url)}`, import.meta.url);
+const workerBoot = `require('node:module').enableCompileCache(); import(${JSON.stringify(workerFile.href)});`;
+
 const closed = () => new Error('the modular power threads are closed');
 
 /** `threads` is at least 1; idle threads do not keep the process alive. */
@@ -60,11 +65,8 @@ export function createModPow({ threads }: { threads: number }): ModPow {
   }
 
   function start(thread: Thread): Worker {
-    // The worker has this module's extension: .ts in the sources, .js once built.
     // Options of the command line that suit only the main thread, such as --eval's, must not stop it from starting.
-    const worker = new Worker(new URL(`./mod-pow-worker${extname(import.meta.url)}`, import.meta.url), {
-      execArgv: [],
-    });
+    const worker = new Worker(workerBoot, { eval: true, execArgv: [] });
     let cause: unknown;
     worker.unref();
     worker.on('message', ([id, result, error]: Answer) => {
