@@ -62,20 +62,13 @@ export const createAwsJson = (options: AwsJsonOptions) => {
     return verify({ method, url, headers, rawHeaders, host, body }, service.signingName);
   };
 
-  const contextOf = (request: FastifyRequest, principal: Principal | null, region: string): RequestContext => {
-    let child: Logger | undefined;
-    return {
-      requestId: request.id,
-      region,
-      principal,
-      sourceIp: request.ip,
-      userAgent: request.headers['user-agent'] ?? '',
-      get log() {
-        child ??= log.child({ requestId: request.id });
-        return child;
-      },
-    };
-  };
+  const contextOf = (request: FastifyRequest, principal: Principal | null, region: string): RequestContext => ({
+    requestId: request.id,
+    region,
+    principal,
+    sourceIp: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+  });
 
   const call = async (target: Target, context: RequestContext, input: Record<string, unknown>): Promise<unknown> => {
     const { service, name } = target;

@@ -1,5 +1,4 @@
 /** What the wire gives to an operation, and what it needs to know of a service. */
-import type { Logger } from 'pino';
 import type { ServiceContract } from '../contract/service.ts';
 import type { Principal } from '../iam/authorize.ts';
 
@@ -11,8 +10,6 @@ export type RequestContext = {
   readonly principal: Principal | null;
   readonly sourceIp: string;
   readonly userAgent: string;
-  /** Adds the request's id to each line. */
-  readonly log: Logger;
 };
 
 /** One AWS service behind the endpoint. */
