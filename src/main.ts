@@ -3,6 +3,9 @@ import { Command } from 'commander';
 import { explain } from './cli/explain.ts';
 import { readConfig } from './config.ts';
 
+// Whoever reads the output may stop early (`cenote outbox | head`): that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const program = new Command('cenote')
   .description("A self-hosted identity service that speaks Amazon Cognito's wire protocol.")
   .version('0.1.0')

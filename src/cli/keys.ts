@@ -1,10 +1,20 @@
 /** `cenote keys …`: access keys of administrators and signing keys of user pools. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Config } from '../config.ts';
 import { findPool } from '../storage/pools.ts';
 import { createSigningKeys } from '../user-pools/tokens/keys.ts';
 import { table } from './table.ts';
 import { print, withFoundation } from './with-foundation.ts';
+
+const readPolicy = async (file: string): Promise<string> => {
+  if ((await stat(file)).isDirectory()) throw new Error(`${file}: is a directory, a file is expected`);
+  return readFile(file, 'utf8');
+};
+
+const checkedAccount = (id: string): string => {
+  if (/^\d{12}$/.test(id)) return id;
+  throw new Error(`--account: expected twelve digits, got "${id}"`);
+};
 
 export const createKey = (
   config: Config,
@@ -12,9 +22,8 @@ export const createKey = (
   { policy: file, account }: { policy?: string; account?: string },
 ): Promise<void> =>
   withFoundation(config, async ({ accessKeys }) => {
-    const policy = file === undefined ? null : await readFile(file, 'utf8');
-    const accountId = account ?? config.accountId;
-    if (!/^\d{12}$/.test(accountId)) throw new Error(`--account: expected twelve digits, got "${accountId}"`);
+    const policy = file === undefined ? null : await readPolicy(file);
+    const accountId = checkedAccount(account ?? config.accountId);
     const { accessKeyId, secret } = await accessKeys.create({ accountId, name, policy });
     print(`# The secret is shown this once. Put both lines into an AWS credentials file.`);
     print(`[${name}]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secret}\nregion=${config.region}`);
@@ -22,7 +31,7 @@ export const createKey = (
 
 export const listKeys = (config: Config, { account }: { account?: string }): Promise<void> =>
   withFoundation(config, async ({ accessKeys }) => {
-    const keys = await accessKeys.list(account ?? config.accountId);
+    const keys = await accessKeys.list(checkedAccount(account ?? config.accountId));
     print(
       table(
         ['ACCESS KEY', 'NAME', 'STATUS', 'PERMISSIONS', 'CREATED'],
