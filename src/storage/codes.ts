@@ -64,12 +64,3 @@ export const removeCode = async (db: Db, code: Code): Promise<boolean> => {
     .executeTakeFirst();
   return numDeletedRows === 1n;
 };
-
-export const removeCodes = async (db: Db, poolId: string, sub: string, purposes: string[]): Promise<void> => {
-  await db
-    .deleteFrom('codes')
-    .where('pool_id', '=', poolId)
-    .where('sub', '=', sub)
-    .where('purpose', 'in', purposes)
-    .execute();
-};

@@ -78,6 +78,19 @@ export async function recordFailure(db: Db, throttle: Throttle): Promise<number>
   return count;
 }
 
+/** Notes that something has happened, for `lifetime` milliseconds from now. */
+export async function note(db: Db, throttle: Throttle, lifetime: number): Promise<void> {
+  const { count: _, ...columns } = row(throttle, lifetime);
+  await db
+    .insertInto('throttles')
+    .values({ ...columns, count: 1 })
+    .onConflict(conflict => conflict.columns(['pool_id', 'kind', 'subject']).doUpdateSet(columns))
+    .execute();
+}
+
+/** Whether it was noted, and its time is not over. */
+export const isNoted = async (db: Db, throttle: Throttle): Promise<boolean> => (await failures(db, throttle)).count > 0;
+
 /** Forgets the tries, as after a success. */
 export async function clear(db: Db, { poolId, kind, subject }: Omit<Throttle, 'now'>): Promise<void> {
   await db

@@ -39,8 +39,12 @@ export const searchableAttributes = [
 const countShards = 16;
 const shardOf = (sub: string) => Number.parseInt(sub.slice(0, 4), 16) % countShards || 0;
 
-/** How a value is folded for search. */
-export const searchKey = (value: string): string => value.toLowerCase();
+/** Longer than any filter can ask for, and short enough for an index entry of either engine. */
+const longestSearchKey = 512;
+
+/** How a value is folded for search: without case, cut, and without NUL, which PostgreSQL cannot store. */
+export const searchKey = (value: string): string =>
+  value.toLowerCase().replaceAll('\0', '\u{FFFD}').slice(0, longestSearchKey);
 
 const toUser = (row: Selectable<Schema['users']>): User => ({
   poolId: row.pool_id,
@@ -131,6 +135,25 @@ export const findUser = async (db: Db, poolId: string, sub: string): Promise<Use
     .executeTakeFirst();
   return row && toUser(row);
 };
+
+/**
+ * The newest record, held for the rest of the transaction: whoever else wants to save it or delete it waits.
+ * An update that changes nothing takes the row's lock on every engine.
+ */
+export const lockUser = async (tx: Db, poolId: string, sub: string): Promise<User | undefined> => {
+  const row = await tx
+    .updateTable('users')
+    .set({ version: sql<number>`version` })
+    .where('pool_id', '=', poolId)
+    .where('sub', '=', sub)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toUser(row);
+};
+
+/** Whether the database has ended a transaction in favour of another one: a deadlock, or a conflict between two that overlap. */
+export const lostToAnother = (error: unknown): boolean =>
+  ['40P01', '40001'].includes((error as { code?: string } | undefined)?.code ?? '');
 
 /** The user who signs in with this (folded) name, whichever kind of name it is. */
 export const findUserByName = async (db: Db, poolId: string, nameKey: string): Promise<User | undefined> => {

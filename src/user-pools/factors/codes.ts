@@ -1,6 +1,6 @@
 /** Codes that prove a contact: made, sent and redeemed. Only a keyed hash is kept, each is good once. */
 import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
-import { codeMismatch, expiredCode } from '../../contract/errors.ts';
+import { codeMismatch } from '../../contract/errors.ts';
 import { constantTimeEqual } from '../../lib/equal.ts';
 import { numericCode } from '../../lib/random.ts';
 import { type Code, findCode, putCode } from '../../storage/codes.ts';
@@ -10,18 +10,9 @@ import type { PoolCall } from '../call/call.ts';
 import { shownName } from '../call/sign-in-names.ts';
 import { enqueue } from '../messaging/outbox.ts';
 import { compose, type MessagePurpose } from '../messaging/templates.ts';
+import { type CodePurpose, codeLifetimes } from './code-lifetimes.ts';
 import { type Contact, deliveryDetails } from './contacts.ts';
-
-const hour = 3_600_000;
-
-/** What a code is good for, and how long (milliseconds). */
-export const codeLifetimes = {
-  'sign-up': 24 * hour,
-  'forgot-password': hour,
-  'verify:email': 24 * hour,
-  'verify:phone_number': 24 * hour,
-} as const;
-export type CodePurpose = keyof typeof codeLifetimes;
+import { refusalOfCode } from './simulation.ts';
 
 const digits = 6;
 const hashed = (code: { poolId: string; sub: string; purpose: string }, text: string) =>
@@ -62,7 +53,7 @@ export const checkCode = async (
   text: string,
 ): Promise<Code> => {
   const code = await findCode(db, pool.id, sub, purpose);
-  if (code === undefined || code.expiresAt <= clock.now()) throw expiredCode();
+  if (code === undefined || code.expiresAt <= clock.now()) throw await refusalOfCode({ db, pool, clock }, purpose, sub);
   const matches = sealer.macs('code', hashed(code, text)).map(mac => constantTimeEqual(mac, code.hash));
   if (!matches.includes(true)) throw codeMismatch();
   return code;

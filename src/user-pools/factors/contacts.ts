@@ -11,10 +11,20 @@ const media = { email: 'EMAIL', phone_number: 'SMS' } as const;
 
 export const isContact = (attribute: string): attribute is ContactAttribute => Object.hasOwn(media, attribute);
 
+// A control character has no place in a destination: neither a mail server nor every database takes it.
+const undeliverable = /\p{Cc}/u;
+
 export const contactOf = (attributes: Record<string, string>, attribute: ContactAttribute): Contact | undefined => {
   const value = attributes[attribute];
-  return value ? { attribute, value, medium: media[attribute] } : undefined;
+  return value && !undeliverable.test(value) ? { attribute, value, medium: media[attribute] } : undefined;
 };
+
+/** The first of these attributes that can be reached. */
+export const firstContact = (
+  attributes: Record<string, string>,
+  order: readonly ContactAttribute[],
+): Contact | undefined =>
+  order.map(attribute => contactOf(attributes, attribute)).find(contact => contact !== undefined);
 
 /** `CodeDeliveryDetails`: the destination masked. */
 export const deliveryDetails = ({ attribute, value, medium }: Contact): CodeDeliveryDetailsType => ({
@@ -23,14 +33,13 @@ export const deliveryDetails = ({ attribute, value, medium }: Contact): CodeDeli
   AttributeName: attribute,
 });
 
-/** Where a new account is confirmed: an auto-verified attribute that the user has, the phone first. */
-export const confirmationContact = (pool: UserPool, attributes: Record<string, string>): Contact | undefined => {
-  const automatic = pool.config.AutoVerifiedAttributes ?? [];
-  return (['phone_number', 'email'] as const)
-    .filter(attribute => automatic.includes(attribute))
-    .map(attribute => contactOf(attributes, attribute))
-    .find(contact => contact !== undefined);
-};
+/** The attributes by which a new account is confirmed: those that are auto-verified, the phone first. */
+export const confirmationOrder = (pool: UserPool): ContactAttribute[] =>
+  (['phone_number', 'email'] as const).filter(attribute => pool.config.AutoVerifiedAttributes?.includes(attribute));
+
+/** Where a new account is confirmed. */
+export const confirmationContact = (pool: UserPool, attributes: Record<string, string>): Contact | undefined =>
+  firstContact(attributes, confirmationOrder(pool));
 
 const recoverable = { verified_email: 'email', verified_phone_number: 'phone_number' } as const;
 
@@ -39,7 +48,7 @@ export const isAdminOnly = (pool: UserPool): boolean =>
   pool.config.AccountRecoverySetting?.RecoveryMechanisms?.some(({ Name }) => Name === 'admin_only') ?? false;
 
 /** The attributes by which a password may be recovered, in order of preference; without a setting the phone first. */
-const recoveryOrder = (pool: UserPool): ContactAttribute[] => {
+export const recoveryOrder = (pool: UserPool): ContactAttribute[] => {
   const mechanisms = pool.config.AccountRecoverySetting?.RecoveryMechanisms;
   if (mechanisms === undefined) return ['phone_number', 'email'];
   return [...mechanisms]
@@ -49,24 +58,7 @@ const recoveryOrder = (pool: UserPool): ContactAttribute[] => {
 
 /** The verified contact that a password is recovered by. */
 export const recoveryContact = (pool: UserPool, user: User): Contact | undefined =>
-  recoveryOrder(pool)
-    .filter(attribute => user.attributes[`${attribute}_verified`] === 'true')
-    .map(attribute => contactOf(user.attributes, attribute))
-    .find(contact => contact !== undefined);
-
-/** What a stranger is told about a name that nobody has: made from the name alone, the same each time. */
-export const simulatedDelivery = (pool: UserPool, name: string): CodeDeliveryDetailsType => {
-  if (name.startsWith('+')) return deliveryDetails({ attribute: 'phone_number', value: name, medium: 'SMS' });
-  const preferred = recoveryOrder(pool)[0] ?? 'email';
-  const hasEmail = name.includes('@') || (pool.config.AutoVerifiedAttributes ?? ['email']).includes('email');
-  if (hasEmail || preferred === 'email') {
-    const value = name.includes('@') ? name : `${name}@${name}`;
-    return deliveryDetails({ attribute: 'email', value, medium: 'EMAIL' });
-  }
-  const digits = [...name].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 10_000, 7);
-  return deliveryDetails({
-    attribute: 'phone_number',
-    value: `+1000000${String(digits).padStart(4, '0')}`,
-    medium: 'SMS',
-  });
-};
+  firstContact(
+    user.attributes,
+    recoveryOrder(pool).filter(attribute => user.attributes[`${attribute}_verified`] === 'true'),
+  );

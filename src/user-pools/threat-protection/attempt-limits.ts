@@ -2,6 +2,7 @@
 import { attemptLimitExceeded } from '../../contract/errors.ts';
 import { consume } from '../../storage/throttles.ts';
 import type { PoolCall } from '../call/call.ts';
+import { nameKey } from '../call/sign-in-names.ts';
 
 const perHour = {
   ConfirmSignUp: 15,
@@ -13,11 +14,11 @@ const perHour = {
   VerifyUserAttribute: 15,
 };
 
-/** A name nobody has is counted like a user's, under a keyed hash: limits must not tell who exists. */
+/** A name nobody has is counted like a user's, folded like one, under a keyed hash: limits must not tell who exists. */
 export const subjectOf = (
   { sealer, pool }: Pick<PoolCall, 'sealer' | 'pool'>,
   who: { sub: string } | { unknownName: string },
-): string => ('sub' in who ? who.sub : sealer.mac('throttle-subject', `${pool.id}/${who.unknownName.toLowerCase()}`));
+): string => ('sub' in who ? who.sub : sealer.mac('throttle-subject', `${pool.id}/${nameKey(pool, who.unknownName)}`));
 
 /** Counts a try. @throws LimitExceededException when the hour's tries are used up */
 export const limitAttempts = async (call: PoolCall, kind: keyof typeof perHour, subject: string): Promise<void> => {

@@ -1,12 +1,5 @@
 /** AdminCreateUser: accounts made by administrators, their temporary password and invitation. */
-import {
-  accountWithGivenExists,
-  invalidParameter,
-  resendNotPossible,
-  unauthorizedAttribute,
-  userAccountExists,
-  userNotFound,
-} from '../../contract/errors.ts';
+import { invalidParameter, resendNotPossible, userNotFound } from '../../contract/errors.ts';
 import type { Input } from '../../contract/operations.ts';
 import { uuid } from '../../lib/random.ts';
 import type { Db } from '../../storage/schema.ts';
@@ -22,6 +15,7 @@ import { policyOf, temporaryPassword, temporaryPasswordLifetime } from '../pools
 import { describeUser } from './describe.ts';
 import { checkPolicy, sealPassword } from './passwords.ts';
 import { addUser, changeUser } from './record.ts';
+import { takenAtCreation } from './taken.ts';
 import { nameNewUser } from './username.ts';
 
 type Request = Input<'AdminCreateUser'>;
@@ -45,12 +39,9 @@ const invite = async (tx: Db, call: PoolCall, user: User, password: string, cont
   }
 };
 
-/** Administrators are not bound by a client's permissions, but nobody sets the attributes of the service. */
-const givenAttributes = (call: PoolCall, request: Request): Attributes => {
-  const attributes = readAttributes(call.pool, request.UserAttributes);
-  if ('sub' in attributes) throw unauthorizedAttribute();
-  return mergeAttributes({}, attributes);
-};
+/** Administrators are not bound by a client's permissions. */
+const givenAttributes = (call: PoolCall, request: Request): Attributes =>
+  mergeAttributes({}, readAttributes(call.pool, request.UserAttributes));
 
 const create = async (call: PoolCall, request: Request): Promise<User> => {
   const { pool, clock } = call;
@@ -73,9 +64,8 @@ const create = async (call: PoolCall, request: Request): Promise<User> => {
     modifiedAt: now,
   };
   const contacts = request.MessageAction === 'SUPPRESS' ? [] : invitationContacts(request, attributes);
-  const attribute = pool.config.UsernameAttributes?.find(each => attributes[each]);
   await addUser(call, user, {
-    exists: () => (attribute === undefined ? userAccountExists() : accountWithGivenExists(attribute)),
+    taken: takenAtCreation,
     moveAliases: request.ForceAliasCreation ?? false,
     also: tx => invite(tx, call, user, password, contacts),
   });

@@ -13,12 +13,15 @@ export type Change = {
 
 const contacts: ContactAttribute[] = ['email', 'phone_number'];
 
+/** Whether a new value waits for its proof (AttributesRequireVerificationBeforeUpdate). */
+export const isHeldBack = (pool: UserPool, attribute: ContactAttribute): boolean =>
+  pool.config.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate?.includes(attribute) ?? false;
+
 /**
  * @param changes checked against the schema; an empty value removes
  * @param trusted an administrator's word: `*_verified` among the changes counts, and makes a new value take effect at once
  */
 export const applyChanges = (pool: UserPool, user: User, changes: Attributes, { trusted = false } = {}): Change => {
-  const waiting = pool.config.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [];
   const automatic = pool.config.AutoVerifiedAttributes ?? [];
   const effective = { ...changes };
   const toVerify: Contact[] = [];
@@ -34,7 +37,7 @@ export const applyChanges = (pool: UserPool, user: User, changes: Attributes, { 
     const contact = contactOf(changes, attribute);
     if (contact && automatic.includes(attribute)) toVerify.push(contact);
     // A first value has nothing to wait behind.
-    if (waiting.includes(attribute) && user.attributes[attribute]) {
+    if (isHeldBack(pool, attribute) && user.attributes[attribute]) {
       delete effective[attribute];
       delete effective[flag];
     } else effective[flag] = changes[flag] ?? 'false';

@@ -1,7 +1,8 @@
 /** Changes of attributes, by the person and by administrators, and the verification of e-mail addresses and phone numbers. */
 import type { AttributeType, CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
-import { expiredCode, invalidParameter, userNotFound } from '../../contract/errors.ts';
-import { removeCode } from '../../storage/codes.ts';
+import { expiredCode, invalidParameter, userDisabled } from '../../contract/errors.ts';
+import { findCode, removeCode } from '../../storage/codes.ts';
+import type { Db } from '../../storage/schema.ts';
 import type { User } from '../../storage/users.ts';
 import {
   type Attributes,
@@ -14,11 +15,17 @@ import type { UserCall } from '../call/call.ts';
 import { asUser } from '../doors/as-user.ts';
 import { onUser } from '../doors/in-pool.ts';
 import { checkCode, sendCode } from '../factors/codes.ts';
-import { contactOf, isContact } from '../factors/contacts.ts';
+import { type ContactAttribute, contactOf, isContact } from '../factors/contacts.ts';
 import { limitAttempts } from '../threat-protection/attempt-limits.ts';
-import { applyChanges } from './attribute-changes.ts';
-import { changeUser } from './record.ts';
+import { applyChanges, isHeldBack } from './attribute-changes.ts';
+import { changeUser, holdUser } from './record.ts';
 import { checkWritable } from './sign-up.ts';
+
+/** A code for a value that has been given up proves nothing any more. */
+const dropStaleCode = async (tx: Db, { poolId, sub, attributes }: User, attribute: ContactAttribute): Promise<void> => {
+  const code = await findCode(tx, poolId, sub, `verify:${attribute}`);
+  if (code && code.value !== attributes[attribute]) await removeCode(tx, code);
+};
 
 /** Changes attributes and sends the codes that follow. @returns where they went */
 const changeAttributes = async (
@@ -34,11 +41,18 @@ const changeAttributes = async (
     attributes: applyChanges(call.pool, user, changes, { trusted }).attributes,
   });
   await changeUser(call, call.user.sub, decide, {
-    also: async (tx, before) => {
+    // An administrator's word is as good as a proof.
+    moveAliases: trusted,
+    also: async (tx, before, after) => {
       delivered = [];
-      for (const contact of applyChanges(call.pool, before, changes, { trusted }).toVerify) {
+      const { toVerify } = applyChanges(call.pool, before, changes, { trusted });
+      for (const contact of toVerify) {
         const purpose = `verify:${contact.attribute}` as const;
         delivered.push(await sendCode(tx, call, before, { purpose, contact, message: 'UpdateUserAttribute' }));
+      }
+      const sent = toVerify.map(({ attribute }) => attribute);
+      for (const attribute of Object.keys(changes).filter(isContact)) {
+        if (!sent.includes(attribute)) await dropStaleCode(tx, after, attribute);
       }
     },
   });
@@ -74,18 +88,29 @@ export const adminDeleteUserAttributes = onUser<'AdminDeleteUserAttributes'>(asy
   return {};
 });
 
+/** The value that waits for its code, where the pool demands the proof before the change: a new code is for that one. */
+const pendingValue = async (
+  tx: Db,
+  { pool, clock }: UserCall,
+  user: User,
+  attribute: ContactAttribute,
+): Promise<Attributes> => {
+  if (!isHeldBack(pool, attribute)) return {};
+  const code = await findCode(tx, pool.id, user.sub, `verify:${attribute}`);
+  return code && code.expiresAt > clock.now() ? { [attribute]: code.value } : {};
+};
+
 export const getUserAttributeVerificationCode = asUser<'GetUserAttributeVerificationCode'>(
   async (call, { AttributeName }) => {
-    const { db, user } = call;
-    await limitAttempts(call, 'GetUserAttributeVerificationCode', user.sub);
+    await limitAttempts(call, 'GetUserAttributeVerificationCode', call.user.sub);
     if (!isContact(AttributeName)) throw invalidParameter(`Attribute ${AttributeName} can not be verified.`);
-    const contact = contactOf(user.attributes, AttributeName);
-    if (contact === undefined) throw invalidParameter(`The user has no ${AttributeName} to verify.`);
-    const details = await db
-      .transaction()
-      .execute(tx =>
-        sendCode(tx, call, user, { purpose: `verify:${AttributeName}`, contact, message: 'VerifyUserAttribute' }),
-      );
+    const purpose = `verify:${AttributeName}` as const;
+    const details = await holdUser(call, call.user.sub, async (tx, user) => {
+      const waiting = await pendingValue(tx, call, user, AttributeName);
+      const contact = contactOf({ ...user.attributes, ...waiting }, AttributeName);
+      if (contact === undefined) throw invalidParameter(`The user has no ${AttributeName} to verify.`);
+      return sendCode(tx, call, user, { purpose, contact, message: 'VerifyUserAttribute' });
+    });
     call.wakeDelivery();
     return { CodeDeliveryDetails: details };
   },
@@ -100,10 +125,12 @@ export const verifyUserAttribute = asUser<'VerifyUserAttribute'>(async (call, { 
     call,
     call.user.sub,
     user => {
-      if (!user.enabled) throw userNotFound();
+      if (!user.enabled) throw userDisabled();
       return { ...user, attributes: mergeAttributes(user.attributes, proven) };
     },
     {
+      // Who proves an alias last has it.
+      moveAliases: true,
       also: async tx => {
         if (!(await removeCode(tx, code))) throw expiredCode();
       },

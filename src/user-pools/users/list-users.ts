@@ -1,4 +1,5 @@
 /** ListUsers. */
+import type { UserType } from '@aws-sdk/client-cognito-identity-provider';
 import { invalidParameter } from '../../contract/errors.ts';
 import { searchUsers } from '../../storage/user-search.ts';
 import { findAttribute } from '../attributes/schema.ts';
@@ -9,10 +10,19 @@ import { parseFilter } from './filter.ts';
 
 const pageSize = 60;
 
+const noSuchAttribute = () => invalidParameter('One or more requested attributes do not exist in user pool.');
+
+/** Cognito refuses to list somebody who lacks an attribute that is asked for; the sentence is the same as for an unknown one. */
+const restricted = (user: UserType, wanted: ReadonlySet<string>): UserType => {
+  const Attributes = user.Attributes?.filter(({ Name }) => wanted.has(Name ?? '')) ?? [];
+  if (Attributes.length < wanted.size) throw noSuchAttribute();
+  return { ...user, Attributes };
+};
+
 export const listUsers = inPool<'ListUsers'>(async (call, { Filter, AttributesToGet, Limit, PaginationToken }) => {
   const { pool, db } = call;
-  const unknown = AttributesToGet?.some(name => findAttribute(pool, name) === undefined);
-  if (unknown) throw invalidParameter('One or more requested attributes do not exist in user pool.');
+  const wanted = AttributesToGet && new Set(AttributesToGet);
+  if ([...(wanted ?? [])].some(name => findAttribute(pool, name) === undefined)) throw noSuchAttribute();
   const list = `ListUsers/${pool.id}/${Filter ?? ''}`;
   const [value, sub] = pagePosition(call, list, PaginationToken) ?? [];
   const after = value === undefined || sub === undefined ? undefined : ([value, sub] as const);
@@ -21,11 +31,5 @@ export const listUsers = inPool<'ListUsers'>(async (call, { Filter, AttributesTo
   const found = await searchUsers(db, { poolId: pool.id, after, limit: limit + 1 }, parseFilter(pool, Filter));
   const { items, next } = cutPage(call, list, found, limit, ({ position }) => position);
   const users = items.map(({ user }) => describeUser(user));
-  const wanted = AttributesToGet && new Set(AttributesToGet);
-  return {
-    Users: wanted
-      ? users.map(user => ({ ...user, Attributes: user.Attributes?.filter(({ Name }) => wanted.has(Name ?? '')) }))
-      : users,
-    PaginationToken: next,
-  };
+  return { Users: wanted ? users.map(user => restricted(user, wanted)) : users, PaginationToken: next };
 });

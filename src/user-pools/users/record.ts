@@ -1,24 +1,21 @@
 /** Makes, changes and deletes user records: the only writer, so that names, search rows and counts stay true. */
-import {
-  type AwsError,
-  accountWithGivenExists,
-  aliasExists,
-  concurrentModification,
-  userNotFound,
-} from '../../contract/errors.ts';
+import { tooManyRequests, userNotFound } from '../../contract/errors.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { Db } from '../../storage/schema.ts';
 import {
   findSubByName,
   findUser,
   insertUser,
+  lockUser,
+  lostToAnother,
   deleteUser as remove,
   type SignInName,
   saveUser,
   type User,
 } from '../../storage/users.ts';
 import type { PoolCall } from '../call/call.ts';
-import { signInNames } from '../call/sign-in-names.ts';
+import { signInNames, uuidShape } from '../call/sign-in-names.ts';
+import { type Taken, takenAtChange } from './taken.ts';
 
 type Writing = Pick<PoolCall, 'db' | 'pool' | 'clock'>;
 /** What else belongs into the transaction of a change. */
@@ -27,57 +24,84 @@ type Also = (tx: Db, before: User, after: User) => Promise<void>;
 /** Rolls the transaction back to try again with the newest record. */
 class Stale extends Error {}
 
-const nameTaken = ({ config }: UserPool, { kind }: SignInName): AwsError =>
-  config.UsernameAttributes?.some(attribute => attribute === kind) ? accountWithGivenExists(kind) : aliasExists(kind);
+/** Runs `attempt` again when somebody else was quicker, in the record or in the order of locks. */
+const insisting = async <T>(attempt: (tries: number) => Promise<T>): Promise<T> => {
+  for (let tries = 0; tries < 10; tries++) {
+    try {
+      return await attempt(tries);
+    } catch (error) {
+      if (!(error instanceof Stale) && !lostToAnother(error)) throw error;
+    }
+  }
+  throw tooManyRequests();
+};
 
 /**
- * Adds a user. With `moveAliases` an alias that another user holds moves here, and is unverified there (ForceAliasCreation).
- * @param exists the error for a username that is taken
- * @throws `exists`, UsernameExistsException (e-mail or phone number as username), AliasExistsException
+ * Adds a user. With `moveAliases` an e-mail or phone alias that another user holds moves here, and is unverified there.
+ * @param taken the error for a name that somebody else has
  */
 export const addUser = async (
   { db, pool, clock }: Writing,
   user: User,
-  {
-    exists,
-    moveAliases = false,
-    also,
-  }: { exists: () => AwsError; moveAliases?: boolean; also?: (tx: Db) => Promise<void> },
+  { taken, moveAliases = false, also }: { taken: Taken; moveAliases?: boolean; also?: (tx: Db) => Promise<void> },
 ): Promise<void> => {
   const names = signInNames(pool, user);
-  await db.transaction().execute(async tx => {
-    if (moveAliases) await releaseAliases({ db: tx, pool, clock }, user.sub, names);
-    const taken = await insertUser(tx, user, names);
-    if (taken !== undefined) throw taken.kind === 'username' ? exists() : nameTaken(pool, taken);
-    await also?.(tx);
-  });
+  await insisting(() =>
+    db.transaction().execute(async tx => {
+      if (moveAliases) await releaseAliases({ db: tx, pool, clock }, user.sub, names);
+      const others = (await subOfAnother(tx, pool, user.sub, names)) ?? (await insertUser(tx, user, names));
+      if (others !== undefined) throw taken(pool, others);
+      await also?.(tx);
+    }),
+  );
 };
 
-/** Takes the aliases among `names` from whoever else holds them. */
+/**
+ * The name among these that is the `sub` of another user. Administrators may name a user by the sub, so nobody else may be
+ * called like that.
+ */
+const subOfAnother = async (
+  db: Db,
+  pool: UserPool,
+  sub: string,
+  names: SignInName[],
+): Promise<SignInName | undefined> => {
+  for (const name of names) {
+    if (name.key !== sub && uuidShape.test(name.key) && (await findUser(db, pool.id, name.key))) return name;
+  }
+  return undefined;
+};
+
+/** Takes the e-mail and phone aliases among `names` from whoever else holds them: only the last to prove one signs in with it. */
 const releaseAliases = async ({ db, pool, clock }: Writing, sub: string, names: SignInName[]): Promise<void> => {
+  const aliases: readonly string[] = pool.config.AliasAttributes ?? [];
   for (const { kind, key } of names) {
-    if (kind === 'username' || !pool.config.AliasAttributes?.some(attribute => attribute === kind)) continue;
+    if (!aliases.includes(kind) || kind === 'preferred_username') continue;
     const holder = await findSubByName(db, pool.id, key);
-    const loser = holder === undefined || holder === sub ? undefined : await findUser(db, pool.id, holder);
-    if (loser === undefined) continue;
-    const { [kind]: _, ...others } = loser.attributes;
-    const attributes = kind === 'preferred_username' ? others : { ...loser.attributes, [`${kind}_verified`]: 'false' };
+    const loser = holder === undefined || holder === sub ? undefined : await lockUser(db, pool.id, holder);
+    // It may be the username of its holder, which nobody can take away.
+    if (!loser || !signInNames(pool, loser).some(name => name.kind === kind && name.key === key)) continue;
+    const attributes = { ...loser.attributes, [`${kind}_verified`]: 'false' };
     await save(db, pool, loser, { ...loser, attributes, modifiedAt: clock.now() });
   }
 };
 
 const save = async (tx: Db, pool: UserPool, before: User, after: User): Promise<void> => {
   const names = { before: signInNames(pool, before), after: signInNames(pool, after) };
+  const gained = names.after.filter(({ key }) => !names.before.some(old => old.key === key));
+  const others = await subOfAnother(tx, pool, after.sub, gained);
+  if (others !== undefined) throw takenAtChange(pool, others);
   const saved = await saveUser(tx, before, after, names);
   if (saved.outcome === 'stale') throw new Stale();
-  if (saved.outcome === 'name taken') throw nameTaken(pool, saved.name);
+  if (saved.outcome === 'name taken') throw takenAtChange(pool, saved.name);
 };
 
 /**
  * Changes a user: `decide` maps the newest record to the next one and is called again when somebody else has saved meanwhile,
- * so it must be pure; `also` joins the transaction.
+ * so it must be pure; `also` joins the transaction. The first try is optimistic, the others hold the record, so that any number
+ * of changes at once come through one after the other.
  * @returns the record as saved
- * @throws UserNotFoundException when the user is gone, AliasExistsException or UsernameExistsException when a name is taken
+ * @throws UserNotFoundException when the user is gone, AliasExistsException when a name is taken
  */
 export const changeUser = async (
   { db, pool, clock }: Writing,
@@ -85,26 +109,36 @@ export const changeUser = async (
   decide: (user: User) => User,
   { moveAliases = false, also }: { moveAliases?: boolean; also?: Also } = {},
 ): Promise<User> => {
-  for (let tries = 0; tries < 10; tries++) {
-    const before = await findUser(db, pool.id, sub);
-    if (before === undefined) throw userNotFound();
-    const after = { ...decide(before), modifiedAt: clock.now() };
-    try {
-      await db.transaction().execute(async tx => {
-        if (moveAliases) await releaseAliases({ db: tx, pool, clock }, sub, signInNames(pool, after));
-        await save(tx, pool, before, after);
-        await also?.(tx, before, after);
-      });
-      return { ...after, version: before.version + 1 };
-    } catch (error) {
-      if (!(error instanceof Stale)) throw error;
-    }
-  }
-  throw concurrentModification();
+  const next = (before: User = gone()) => ({ before, after: { ...decide(before), modifiedAt: clock.now() } });
+  const commit = async (tx: Db, { before, after }: ReturnType<typeof next>): Promise<User> => {
+    if (moveAliases) await releaseAliases({ db: tx, pool, clock }, sub, signInNames(pool, after));
+    await save(tx, pool, before, after);
+    await also?.(tx, before, after);
+    return { ...after, version: before.version + 1 };
+  };
+  return insisting(async tries => {
+    const seen = tries === 0 ? next(await findUser(db, pool.id, sub)) : undefined;
+    return db.transaction().execute(async tx => commit(tx, seen ?? next(await lockUser(tx, pool.id, sub))));
+  });
 };
+
+const gone = (): never => {
+  throw userNotFound();
+};
+
+/**
+ * Works with a user without changing the record, in a transaction that holds it: nobody changes or deletes it meanwhile.
+ * @throws UserNotFoundException when the user is gone
+ */
+export const holdUser = <T>(
+  { db, pool }: Pick<PoolCall, 'db' | 'pool'>,
+  sub: string,
+  work: (tx: Db, user: User) => Promise<T>,
+): Promise<T> =>
+  insisting(() => db.transaction().execute(async tx => work(tx, (await lockUser(tx, pool.id, sub)) ?? gone())));
 
 /** Deletes the user and everything of theirs. @throws UserNotFoundException when somebody else was quicker */
 export const removeUser = async ({ db, pool }: Pick<PoolCall, 'db' | 'pool'>, sub: string): Promise<void> => {
-  const removed = await db.transaction().execute(tx => remove(tx, pool.id, sub));
+  const removed = await insisting(() => db.transaction().execute(tx => remove(tx, pool.id, sub)));
   if (!removed) throw userNotFound();
 };

@@ -16,10 +16,14 @@ import { lookUpUser } from '../call/sign-in-names.ts';
 import { asClient, hidesUsers } from '../doors/as-client.ts';
 import { onUser } from '../doors/in-pool.ts';
 import { checkCode, sendCode } from '../factors/codes.ts';
-import { type Contact, isAdminOnly, recoveryContact, simulatedDelivery } from '../factors/contacts.ts';
+import { type Contact, isAdminOnly, recoveryContact, recoveryOrder } from '../factors/contacts.ts';
+import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { checkHistory, checkPolicy, rememberPassword, sealPassword } from './passwords.ts';
-import { changeUser } from './record.ts';
+import { changeUser, holdUser } from './record.ts';
+
+/** Whoever has a password of their own, or had one until an administrator called for a new one. */
+const canReset = ({ status }: User): boolean => status === 'CONFIRMED' || status === 'RESET_REQUIRED';
 
 /**
  * Where the code goes.
@@ -27,16 +31,21 @@ import { changeUser } from './record.ts';
  */
 const recoverable = ({ pool }: PoolCall, user: User): Contact => {
   if (!user.enabled) throw userDisabled();
-  if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED') throw resetNotPossible();
+  if (!canReset(user)) throw resetNotPossible();
   const contact = recoveryContact(pool, user);
   if (contact === undefined) throw noRecoveryContact();
   return contact;
 };
 
-const sendRecoveryCode = async (call: PoolCall, user: User, contact: Contact): Promise<CodeDeliveryDetailsType> => {
-  const details = await call.db
-    .transaction()
-    .execute(tx => sendCode(tx, call, user, { purpose: 'forgot-password', contact, message: 'ForgotPassword' }));
+/** The refusal is the newest record's: nobody disables or deletes the user while the code is made. */
+const sendRecoveryCode = async (call: PoolCall, sub: string): Promise<CodeDeliveryDetailsType> => {
+  const details = await holdUser(call, sub, (tx, user) =>
+    sendCode(tx, call, user, {
+      purpose: 'forgot-password',
+      contact: recoverable(call, user),
+      message: 'ForgotPassword',
+    }),
+  );
   call.wakeDelivery();
   return details;
 };
@@ -45,24 +54,28 @@ export const forgotPassword = asClient<'ForgotPassword'>(async (call, input) => 
   const { pool, client } = call;
   if (isAdminOnly(pool)) throw contactAdministrator();
   const user = await lookUpUser(call, pool, input.Username);
-  await limitAttempts(call, 'ForgotPassword', subjectOf(call, user ?? { unknownName: input.Username }));
-  if (user === undefined && !hidesUsers(client)) throw usernameClientNotFound();
+  const subject = subjectOf(call, user ?? { unknownName: input.Username });
+  await limitAttempts(call, 'ForgotPassword', subject);
   try {
     if (user === undefined) throw usernameClientNotFound();
-    return { CodeDeliveryDetails: await sendRecoveryCode(call, user, recoverable(call, user)) };
+    return { CodeDeliveryDetails: await sendRecoveryCode(call, user.sub) };
   } catch (refusal) {
     // Whatever it is that forbids a reset would tell that the user exists.
     if (!hidesUsers(client) || !(refusal instanceof AwsError)) throw refusal;
-    return { CodeDeliveryDetails: simulatedDelivery(pool, input.Username) };
+    await simulateCode(call, 'forgot-password', subject);
+    return { CodeDeliveryDetails: simulatedDelivery(call, user ?? input.Username, recoveryOrder(pool)) };
   }
 });
 
 export const confirmForgotPassword = asClient<'ConfirmForgotPassword'>(async (call, input) => {
   const { pool, client, clock } = call;
   const user = await lookUpUser(call, pool, input.Username);
-  await limitAttempts(call, 'ConfirmForgotPassword', subjectOf(call, user ?? { unknownName: input.Username }));
-  if (user === undefined) throw hidesUsers(client) ? expiredCode() : usernameClientNotFound();
-  if (!user.enabled) throw hidesUsers(client) ? expiredCode() : userDisabled();
+  const subject = subjectOf(call, user ?? { unknownName: input.Username });
+  await limitAttempts(call, 'ConfirmForgotPassword', subject);
+  if (user === undefined || !user.enabled) {
+    if (hidesUsers(client)) throw await refusalOfCode(call, 'forgot-password', subject);
+    throw user === undefined ? usernameClientNotFound() : userDisabled();
+  }
   const code = await checkCode(call, user.sub, 'forgot-password', input.ConfirmationCode);
   checkPolicy(pool, input.Password);
   await checkHistory(call, user, input.Password);
@@ -71,7 +84,9 @@ export const confirmForgotPassword = asClient<'ConfirmForgotPassword'>(async (ca
     call,
     user.sub,
     current => {
-      if (current.status !== 'CONFIRMED' && current.status !== 'RESET_REQUIRED') throw resetNotPossible();
+      if (!canReset(current)) throw resetNotPossible();
+      // Whoever has the user's former address in their hands must not set the password.
+      if (current.attributes[code.attribute] !== code.value) throw expiredCode();
       return { ...current, status: 'CONFIRMED', password, passwordSetAt: clock.now() };
     },
     {
@@ -86,11 +101,14 @@ export const confirmForgotPassword = asClient<'ConfirmForgotPassword'>(async (ca
 
 /** The password is good for nothing from now on; the user sets a new one with the code that is sent. */
 export const adminResetUserPassword = onUser<'AdminResetUserPassword'>(async call => {
-  const { user } = call;
-  const contact = recoverable(call, user);
-  await changeUser(call, user.sub, current => ({ ...current, status: 'RESET_REQUIRED' }), {
-    also: async tx => {
-      await sendCode(tx, call, user, { purpose: 'forgot-password', contact, message: 'ForgotPassword' });
+  const reset = (user: User): User => {
+    recoverable(call, user);
+    return { ...user, status: 'RESET_REQUIRED' };
+  };
+  await changeUser(call, call.user.sub, reset, {
+    also: async (tx, before) => {
+      const contact = recoverable(call, before);
+      await sendCode(tx, call, before, { purpose: 'forgot-password', contact, message: 'ForgotPassword' });
     },
   });
   call.wakeDelivery();

@@ -1,7 +1,7 @@
 /** People who register themselves: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp. */
 import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
 import {
-  accountWithGivenExists,
+  AwsError,
   alreadyConfirmed,
   cannotBeConfirmed,
   cannotResend,
@@ -9,23 +9,25 @@ import {
   invalidParameter,
   signUpNotPermitted,
   unauthorizedAttribute,
+  userDisabled,
   usernameClientNotFound,
-  usernameExists,
 } from '../../contract/errors.ts';
 import { uuid } from '../../lib/random.ts';
 import { removeCode } from '../../storage/codes.ts';
 import type { User } from '../../storage/users.ts';
 import { writableAttributes } from '../attributes/permissions.ts';
 import { type Attributes, mergeAttributes, readAttributes, requireAttributes } from '../attributes/values.ts';
-import type { ClientCall, PoolCall } from '../call/call.ts';
+import type { ClientCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
 import { asClient, hidesUsers } from '../doors/as-client.ts';
 import { onUser } from '../doors/in-pool.ts';
 import { checkCode, sendCode } from '../factors/codes.ts';
-import { confirmationContact, simulatedDelivery } from '../factors/contacts.ts';
+import { confirmationContact, confirmationOrder } from '../factors/contacts.ts';
+import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { checkPolicy, sealPassword } from './passwords.ts';
-import { addUser, changeUser } from './record.ts';
+import { addUser, changeUser, holdUser } from './record.ts';
+import { takenAtSignUp } from './taken.ts';
 import { nameNewUser } from './username.ts';
 
 /** @throws NotAuthorizedException when the client may not write one of them */
@@ -41,11 +43,6 @@ const newAttributes = (call: ClientCall, given: { Name: string; Value?: string }
   if (attributes.preferred_username && call.pool.config.AliasAttributes?.includes('preferred_username'))
     throw invalidParameter('preferred_username can not be set at sign-up when it is an alias.');
   return mergeAttributes({}, attributes);
-};
-
-const taken = (pool: PoolCall['pool'], attributes: Attributes) => () => {
-  const kind = pool.config.UsernameAttributes?.find(attribute => attributes[attribute]);
-  return kind === undefined ? usernameExists() : accountWithGivenExists(kind);
 };
 
 export const signUp = asClient<'SignUp'>(async (call, input) => {
@@ -74,7 +71,7 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
   const contact = confirmationContact(pool, attributes);
   let delivery: CodeDeliveryDetailsType | undefined;
   await addUser({ db, pool, clock }, user, {
-    exists: taken(pool, attributes),
+    taken: takenAtSignUp,
     also: async tx => {
       if (contact) delivery = await sendCode(tx, call, user, { purpose: 'sign-up', contact, message: 'SignUp' });
     },
@@ -87,18 +84,26 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
 const verified = (user: User, { attribute, value }: { attribute: string; value: string }): Attributes =>
   user.attributes[attribute] === value ? { ...user.attributes, [`${attribute}_verified`]: 'true' } : user.attributes;
 
+const refusalToConfirm = (user: User | undefined): AwsError | undefined => {
+  if (user === undefined) return usernameClientNotFound();
+  if (!user.enabled) return userDisabled();
+  return user.status === 'UNCONFIRMED' ? undefined : cannotBeConfirmed(user.status);
+};
+
 export const confirmSignUp = asClient<'ConfirmSignUp'>(async (call, input) => {
   const user = await lookUpUser(call, call.pool, input.Username);
   const subject = subjectOf(call, user ?? { unknownName: input.Username });
   await limitAttempts(call, 'ConfirmSignUp', subject);
-  if (user === undefined) throw hidesUsers(call.client) ? expiredCode() : usernameClientNotFound();
-  if (user.status !== 'UNCONFIRMED') throw hidesUsers(call.client) ? expiredCode() : cannotBeConfirmed(user.status);
+  const refusal = refusalToConfirm(user);
+  if (user === undefined || refusal !== undefined)
+    throw hidesUsers(call.client) ? await refusalOfCode(call, 'sign-up', subject) : refusal;
   const code = await checkCode(call, user.sub, 'sign-up', input.ConfirmationCode);
   await changeUser(
     call,
     user.sub,
     current => {
-      if (current.status !== 'UNCONFIRMED') throw cannotBeConfirmed(current.status);
+      const refusal = refusalToConfirm(current);
+      if (refusal !== undefined) throw hidesUsers(call.client) ? expiredCode() : refusal;
       return { ...current, status: 'CONFIRMED', attributes: verified(current, code) };
     },
     {
@@ -111,30 +116,34 @@ export const confirmSignUp = asClient<'ConfirmSignUp'>(async (call, input) => {
   return {};
 });
 
+/** Sends the code again. @throws whatever forbids that */
+const resend = async (call: ClientCall, sub: string): Promise<CodeDeliveryDetailsType> => {
+  const delivery = await holdUser(call, sub, (tx, user) => {
+    if (!user.enabled) throw userDisabled();
+    if (user.status !== 'UNCONFIRMED') throw alreadyConfirmed();
+    const contact = confirmationContact(call.pool, user.attributes);
+    if (contact === undefined)
+      throw invalidParameter('The user has no e-mail address or phone number that a code could be sent to.');
+    return sendCode(tx, call, user, { purpose: 'sign-up', contact, message: 'ResendCode' });
+  });
+  call.wakeDelivery();
+  return delivery;
+};
+
 export const resendConfirmationCode = asClient<'ResendConfirmationCode'>(async (call, input) => {
   const { pool, client } = call;
   const user = await lookUpUser(call, pool, input.Username);
-  await limitAttempts(call, 'ResendConfirmationCode', subjectOf(call, user ?? { unknownName: input.Username }));
+  const subject = subjectOf(call, user ?? { unknownName: input.Username });
+  await limitAttempts(call, 'ResendConfirmationCode', subject);
   if (!pool.config.AutoVerifiedAttributes?.length) throw cannotResend();
-  const hidden = { CodeDeliveryDetails: simulatedDelivery(pool, input.Username) };
-  if (user === undefined) {
-    if (hidesUsers(client)) return hidden;
-    throw usernameClientNotFound();
+  try {
+    if (user === undefined) throw usernameClientNotFound();
+    return { CodeDeliveryDetails: await resend(call, user.sub) };
+  } catch (refusal) {
+    if (!hidesUsers(client) || !(refusal instanceof AwsError)) throw refusal;
+    await simulateCode(call, 'sign-up', subject);
+    return { CodeDeliveryDetails: simulatedDelivery(call, user ?? input.Username, confirmationOrder(pool)) };
   }
-  if (user.status !== 'UNCONFIRMED') {
-    if (hidesUsers(client)) return hidden;
-    throw alreadyConfirmed();
-  }
-  const contact = confirmationContact(pool, user.attributes);
-  if (contact === undefined) {
-    if (hidesUsers(client)) return hidden;
-    throw invalidParameter('The user has no e-mail address or phone number that a code could be sent to.');
-  }
-  const delivery = await call.db
-    .transaction()
-    .execute(tx => sendCode(tx, call, user, { purpose: 'sign-up', contact, message: 'ResendCode' }));
-  call.wakeDelivery();
-  return { CodeDeliveryDetails: delivery };
 });
 
 /** Confirms the account; it says nothing about the user's e-mail address or phone number. */
