@@ -29,6 +29,13 @@ const objectFrom = (value: unknown): JsonObject => {
   return value as JsonObject;
 };
 
+/** Text that a database would refuse or change: U+0000, and halves of surrogate pairs. */
+const textFrom = (value: string): string => {
+  if (value.includes('\0')) throw refused('Strings can not contain the character U+0000');
+  if (!value.isWellFormed()) throw refused('Strings must be well-formed Unicode');
+  return value;
+};
+
 const parseStructure: Parser<StructureShape> = (contract, shape, value) => {
   if (shape.document) return value;
   const raw = objectFrom(value);
@@ -57,7 +64,7 @@ const parseMap: Parser<MapShape> = (contract, shape, value) => {
   // No prototype: a key that a client made up, `__proto__` or `constructor`, is a key like any other, to write and to look up.
   const map: JsonObject = Object.create(null);
   for (const key of Object.keys(raw)) {
-    if (raw[key] !== null) map[key] = parse(contract, member, raw[key]);
+    if (raw[key] !== null) map[textFrom(key)] = parse(contract, member, raw[key]);
   }
   return map;
 };
@@ -88,7 +95,7 @@ const parseNumber: Parser<Shape> = (_contract, shape, value) => {
 const parsers: { [Type in Shape['type']]: Parser<Extract<Shape, { type: Type }>> } = {
   string: (_contract, _shape, value) => {
     if (typeof value !== 'string') throw notA('a String', value);
-    return value;
+    return textFrom(value);
   },
   boolean: (_contract, _shape, value) => {
     if (typeof value !== 'boolean') throw notA('a Boolean', value);
