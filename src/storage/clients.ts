@@ -1,6 +1,6 @@
 /** App clients and their secrets: the record and its repository. */
 import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider';
-import type { Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { Sealer } from '../lib/seal.ts';
 import type { Db, Schema } from './schema.ts';
 
@@ -23,17 +23,6 @@ export type AppClient = {
   createdAt: number;
   modifiedAt: number;
 };
-
-const toClient = (row: Selectable<Schema['user_pool_clients']>, secrets: ClientSecret[]): AppClient => ({
-  poolId: row.pool_id,
-  id: row.client_id,
-  name: row.name,
-  config: JSON.parse(row.config),
-  secrets,
-  version: row.version,
-  createdAt: row.created_at,
-  modifiedAt: row.modified_at,
-});
 
 const sealContext = (poolId: string, clientId: string) => `${poolId}/${clientId}`;
 
@@ -72,40 +61,63 @@ export const insertSecret = async (
     .execute();
 };
 
-/** Client ids are unique over all pools: most callers know only the id. */
-export const findClient = async (db: Db, sealer: Sealer, clientId: string): Promise<AppClient | undefined> => {
-  const row = await db.selectFrom('user_pool_clients').selectAll().where('client_id', '=', clientId).executeTakeFirst();
-  if (row === undefined) return undefined;
+const toClient = async (db: Db, sealer: Sealer, row: Selectable<Schema['user_pool_clients']>): Promise<AppClient> => {
   const sealed = await db
     .selectFrom('client_secrets')
     .selectAll()
     .where('pool_id', '=', row.pool_id)
-    .where('client_id', '=', clientId)
+    .where('client_id', '=', row.client_id)
     .orderBy('created_at')
     .execute();
   const secrets = sealed.map(({ secret_id, secret, created_at }) => {
-    const value = sealer.open('client-secret', secret, sealContext(row.pool_id, clientId));
-    if (value === undefined) throw new Error(`the secret of client ${clientId} cannot be opened with this master key`);
+    const value = sealer.open('client-secret', secret, sealContext(row.pool_id, row.client_id));
+    if (value === undefined)
+      throw new Error(`the secret of client ${row.client_id} cannot be opened with this master key`);
     return { id: secret_id, value: value.toString(), createdAt: created_at };
   });
-  return toClient(row, secrets);
+  return {
+    poolId: row.pool_id,
+    id: row.client_id,
+    name: row.name,
+    config: JSON.parse(row.config),
+    secrets,
+    version: row.version,
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+  };
 };
 
-/** Saves name and configuration if nobody has saved since `client` was read. @returns false when somebody has */
-export const saveClient = async (db: Db, client: AppClient, now: number): Promise<boolean> => {
-  const result = await db
+/** Client ids are unique over all pools: most callers know only the id. */
+export const findClient = async (db: Db, sealer: Sealer, clientId: string): Promise<AppClient | undefined> => {
+  const row = await db.selectFrom('user_pool_clients').selectAll().where('client_id', '=', clientId).executeTakeFirst();
+  return row && toClient(db, sealer, row);
+};
+
+/** The newest record of a pool's client, and the right to change it, until the transaction ends: see `holdPool`. */
+export const holdClient = async (
+  tx: Transaction<Schema>,
+  sealer: Sealer,
+  poolId: string,
+  clientId: string,
+): Promise<AppClient | undefined> => {
+  const row = await tx
     .updateTable('user_pool_clients')
-    .set({
-      name: client.name,
-      config: JSON.stringify(client.config),
-      version: client.version + 1,
-      modified_at: now,
-    })
+    .set(({ eb, ref }) => ({ version: eb(ref('version'), '+', 1) }))
+    .where('pool_id', '=', poolId)
+    .where('client_id', '=', clientId)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toClient(tx, sealer, row);
+};
+
+/** Saves name, configuration and date of a client that this transaction holds. */
+export const saveClient = async (tx: Transaction<Schema>, client: AppClient): Promise<void> => {
+  await tx
+    .updateTable('user_pool_clients')
+    .set({ name: client.name, config: JSON.stringify(client.config), modified_at: client.modifiedAt })
     .where('pool_id', '=', client.poolId)
     .where('client_id', '=', client.id)
-    .where('version', '=', client.version)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+    .execute();
 };
 
 /** @returns false when there was no such client */

@@ -6,6 +6,10 @@ import { type AppClient, findClient } from './clients.ts';
 import { findPool, type UserPool } from './pools.ts';
 import type { Db } from './schema.ts';
 
+// Ids come from strangers (requests, tokens that are not verified yet): what cannot be one does not reach the database.
+const poolIdShape = /^[\w-]{1,50}_[0-9a-zA-Z]{1,50}$/;
+const clientIdShape = /^[\w+]{1,128}$/;
+
 export type Directory = {
   /** At most one second old, never older than this process's own writes. Treat what it gives as read-only. */
   pool(id: string): Promise<UserPool | undefined>;
@@ -19,8 +23,8 @@ export const createDirectory = ({ db, clock, sealer }: { db: Db; clock: Clock; s
   const pools = createFreshCache<UserPool | undefined>(clock);
   const clients = createFreshCache<AppClient | undefined>(clock);
   return {
-    pool: id => pools.get(id, () => findPool(db, id)),
-    client: id => clients.get(id, () => findClient(db, sealer, id)),
+    pool: async id => (poolIdShape.test(id) ? pools.get(id, () => findPool(db, id)) : undefined),
+    client: async id => (clientIdShape.test(id) ? clients.get(id, () => findClient(db, sealer, id)) : undefined),
     forgetPool: pools.forget,
     forgetClient: clients.forget,
   };

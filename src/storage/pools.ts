@@ -1,6 +1,6 @@
 /** User pools: the record and its repository. */
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
-import type { Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { Db, Schema } from './schema.ts';
 
 /** What the members of the API say of a pool; identity, dates and derived members are kept beside it. */
@@ -25,7 +25,7 @@ export type UserPool = {
   region: string;
   name: string;
   config: PoolConfig;
-  /** Rises with every write: compare-and-swap. */
+  /** Rises with every write. */
   version: number;
   createdAt: number;
   modifiedAt: number;
@@ -69,32 +69,33 @@ export const findPool = async (db: Db, id: string): Promise<UserPool | undefined
   return row && toPool(row);
 };
 
-/** Saves name and configuration if nobody has saved since `pool` was read. @returns false when somebody has */
-export const savePool = async (db: Db, pool: UserPool, now: number): Promise<boolean> => {
-  const result = await db
+/**
+ * The newest record, and the right to change it: whoever else wants to waits until the transaction ends.
+ * A write does what `select … for update` would, which SQLite does not have.
+ */
+export const holdPool = async (tx: Transaction<Schema>, id: string): Promise<UserPool | undefined> => {
+  const row = await tx
     .updateTable('user_pools')
-    .set({
-      name: pool.name,
-      config: JSON.stringify(pool.config),
-      version: pool.version + 1,
-      modified_at: now,
-    })
-    .where('pool_id', '=', pool.id)
-    .where('version', '=', pool.version)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-};
-
-/** Gone for every caller from now on; the sweeper removes the rows. @returns false when it was gone already */
-export const markPoolDeleted = async (db: Db, id: string, now: number): Promise<boolean> => {
-  const result = await db
-    .updateTable('user_pools')
-    .set({ deleted_at: now })
+    .set(({ eb, ref }) => ({ version: eb(ref('version'), '+', 1) }))
     .where('pool_id', '=', id)
     .where('deleted_at', 'is', null)
+    .returningAll()
     .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return row && toPool(row);
+};
+
+/** Saves name, configuration and date of a pool that this transaction holds. */
+export const savePool = async (tx: Transaction<Schema>, pool: UserPool): Promise<void> => {
+  await tx
+    .updateTable('user_pools')
+    .set({ name: pool.name, config: JSON.stringify(pool.config), modified_at: pool.modifiedAt })
+    .where('pool_id', '=', pool.id)
+    .execute();
+};
+
+/** Gone for every caller from now on; the sweeper removes the rows. To be called by the transaction that holds the pool. */
+export const markPoolDeleted = async (tx: Transaction<Schema>, id: string, now: number): Promise<void> => {
+  await tx.updateTable('user_pools').set({ deleted_at: now }).where('pool_id', '=', id).execute();
 };
 
 /** A page of an account's pools in one region, in the order of their ids. */

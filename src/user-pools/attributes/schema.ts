@@ -13,7 +13,8 @@ const customName = ({ Name, DeveloperOnlyAttribute }: SchemaAttributeType) =>
 
 const whole = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 
-const checkStringConstraints = (name: string, attribute: SchemaAttributeType) => {
+/** @param stored the name as DescribeUserPool gives it */
+const checkStringConstraints = (name: string, stored: string, attribute: SchemaAttributeType) => {
   const { MinLength, MaxLength } = attribute.StringAttributeConstraints ?? {};
   for (const [member, value] of Object.entries({ MinLength, MaxLength })) {
     if (value !== undefined && !/^\d{1,9}$/.test(value))
@@ -23,18 +24,18 @@ const checkStringConstraints = (name: string, attribute: SchemaAttributeType) =>
   if ((min ?? 0) > 2048 || (max ?? 0) > 2048)
     throw invalidParameter(`user.${name}: String attributes cannot have a length of more than 2048`);
   if (min !== undefined && max !== undefined && max < min)
-    throw invalidParameter(`user.${name}: Max length cannot be less than min length.`);
+    throw invalidParameter(`Attribute ${stored} cannot have a max length shorter than it's min length`);
 };
 
-const checkNumberConstraints = (name: string, attribute: SchemaAttributeType) => {
+const checkNumberConstraints = (name: string, stored: string, attribute: SchemaAttributeType) => {
   const { MinValue, MaxValue } = attribute.NumberAttributeConstraints ?? {};
   for (const [member, value] of Object.entries({ MinValue, MaxValue })) {
-    if (value !== undefined && (value.trim() === '' || !Number.isFinite(Number(value))))
+    if (value !== undefined && !(/^-?\d+(\.\d+)?$/.test(value) && Number.isFinite(Number(value))))
       throw invalidParameter(`Invalid ${member} for schema attribute ${name}`);
   }
   const [min, max] = [whole(MinValue), whole(MaxValue)];
   if (min !== undefined && max !== undefined && max < min)
-    throw invalidParameter(`user.${name}: Max value cannot be less than min value.`);
+    throw invalidParameter(`Attribute ${stored} cannot have a max value smaller than it's min value`);
 };
 
 /** Only the constraints that fit the type are kept. */
@@ -55,10 +56,11 @@ const toCustom = (attribute: SchemaAttributeType): SchemaAttributeType => {
       `Validation error detected: Value '${AttributeDataType}' failed to satisfy constraint: Member must satisfy enum value set: [${dataTypes.join(', ')}]`,
     );
   if (Required) throw invalidParameter('Required custom attributes are not supported currently.');
-  checkStringConstraints(Name, attribute);
-  checkNumberConstraints(Name, attribute);
+  const stored = customName(attribute);
+  checkStringConstraints(Name, stored, attribute);
+  checkNumberConstraints(Name, stored, attribute);
   return {
-    Name: customName(attribute),
+    Name: stored,
     AttributeDataType,
     DeveloperOnlyAttribute: DeveloperOnlyAttribute ?? false,
     // An omitted Mutable is false, as in the wire protocol's booleans (unverified; the console sends true).
@@ -75,8 +77,8 @@ const adjustStandard = (attribute: SchemaAttributeType): SchemaAttributeType => 
     throw invalidParameter(
       `You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute ${Name}`,
     );
-  checkStringConstraints(Name, attribute);
-  checkNumberConstraints(Name, attribute);
+  checkStringConstraints(Name, Name, attribute);
+  checkNumberConstraints(Name, Name, attribute);
   return {
     ...given,
     Required: Name === 'sub' ? true : (Required ?? given.Required),
@@ -106,15 +108,23 @@ export const addCustomAttributes = (
   return result;
 };
 
-/** The schema of a new pool from CreateUserPool's `Schema`. */
+const checkTwins = (names: readonly string[]) => {
+  const twin = names.find((name, index) => names.indexOf(name) !== index);
+  if (twin !== undefined)
+    throw invalidParameter(`Duplicate custom attribute names ${twin} are not allowed in a user pool schema.`);
+};
+
+/**
+ * The schema of a new pool from CreateUserPool's `Schema`.
+ * @throws InvalidParameterException, as `addCustomAttributes`
+ */
 export const initialSchema = (given: readonly SchemaAttributeType[] = []): SchemaAttributeType[] => {
-  const adjusted = new Map(
-    given.filter(({ Name }) => isStandard(Name ?? '')).map(each => [each.Name, adjustStandard(each)]),
-  );
-  const standard = standardAttributes.map(each => adjusted.get(each.Name) ?? each);
+  const [ours, theirs] = [true, false].map(which => given.filter(({ Name = '' }) => isStandard(Name) === which));
+  checkTwins([...(ours ?? []).map(({ Name = '' }) => Name), ...(theirs ?? []).map(customName)]);
+  const adjusted = new Map(ours?.map(each => [each.Name, adjustStandard(each)]));
   return addCustomAttributes(
-    standard,
-    given.filter(({ Name }) => !isStandard(Name ?? '')),
+    standardAttributes.map(each => adjusted.get(each.Name) ?? each),
+    theirs ?? [],
   );
 };
 

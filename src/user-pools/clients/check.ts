@@ -4,7 +4,8 @@ import type { ClientConfig } from '../../storage/clients.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import { findAttribute, schemaOf } from '../attributes/schema.ts';
 import { serviceAttributes, verifiedFlags } from '../attributes/standard.ts';
-import { hasValidLifetimes } from '../tokens/validity.ts';
+import { unavailableInTier } from '../pools/feature-plan.ts';
+import { hasValidLifetimes, tokenLifetimes } from '../tokens/validity.ts';
 
 /** What the pool has that a client may refer to. */
 export type Existing = { providers: readonly string[]; scopes: readonly string[] };
@@ -13,13 +14,27 @@ export const standardScopes = ['phone', 'email', 'openid', 'profile', 'aws.cogni
 
 type Checked = { pool: UserPool; config: ClientConfig; hasSecret: boolean; existing: Existing; doing: string };
 
+const checkLifetimes = ({ config }: Checked) => {
+  if (hasValidLifetimes(config)) return;
+  const { access, id, refresh } = tokenLifetimes(config);
+  const longest = Math.max(access, id);
+  throw refresh >= 3600 && refresh < longest && longest <= 86_400
+    ? invalidParameter(
+        'Access and Id Token expiration times must be less than or equal to refresh token expiration times.',
+      )
+    : invalidParameter('Invalid range for token validity.');
+};
+
 const invalidAttributes = (kind: 'read' | 'write', doing: string) =>
   invalidParameter(`Invalid ${kind} attributes specified while ${doing} a client`);
 
 const checkAttributes = ({ pool, config: { ReadAttributes = [], WriteAttributes = [] }, doing }: Checked) => {
   if (ReadAttributes.some(name => findAttribute(pool, name) === undefined)) throw invalidAttributes('read', doing);
+  // Developer attributes are read-only to every client.
   const unwritable = (name: string) =>
-    findAttribute(pool, name) === undefined || serviceAttributes.includes(name) || verifiedFlags.includes(name);
+    (findAttribute(pool, name)?.DeveloperOnlyAttribute ?? true) ||
+    serviceAttributes.includes(name) ||
+    verifiedFlags.includes(name);
   const required = schemaOf(pool)
     .filter(({ Name, Required }) => Required && Name !== 'sub')
     .map(({ Name = '' }) => Name);
@@ -29,13 +44,15 @@ const checkAttributes = ({ pool, config: { ReadAttributes = [], WriteAttributes 
 
 const isLegacy = (flow: string) => !flow.startsWith('ALLOW_');
 
-const checkFlows = ({ config: { ExplicitAuthFlows: flows = [], RefreshTokenRotation } }: Checked) => {
+const checkFlows = ({ pool, config: { ExplicitAuthFlows: flows = [], RefreshTokenRotation } }: Checked) => {
   if (flows.some(isLegacy) && !flows.every(isLegacy))
-    throw invalidParameter(
-      'You can not mix values that start with ALLOW_ with values that do not in ExplicitAuthFlows.',
-    );
+    throw invalidParameter("Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.");
   if (RefreshTokenRotation?.Feature === 'ENABLED' && flows.includes('ALLOW_REFRESH_TOKEN_AUTH'))
-    throw invalidParameter('ALLOW_REFRESH_TOKEN_AUTH can not be enabled when refresh token rotation is enabled.');
+    throw invalidParameter(
+      'ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled.',
+    );
+  if (pool.config.UserPoolTier === 'LITE' && flows.includes('ALLOW_USER_AUTH'))
+    throw unavailableInTier('LITE', 'Choice-Based Sign-In');
 };
 
 const isLoopback = (host: string) => ['localhost', '127.0.0.1', '[::1]'].includes(host);
@@ -43,14 +60,14 @@ const isLoopback = (host: string) => ['localhost', '127.0.0.1', '[::1]'].include
 const checkUrl = (text: string) => {
   if (!URL.canParse(text)) throw invalidParameter(`${text} is not a valid URL.`);
   const { protocol, hostname } = new URL(text);
-  if (text.includes('#')) throw invalidParameter(`${text} cannot contain a fragment.`);
+  if (text.includes('#')) throw invalidParameter(`${text} cannot use fragment`);
   if (protocol === 'http:' && !isLoopback(hostname)) throw invalidParameter(`${text} cannot use the HTTP protocol.`);
 };
 
 const checkUrls = ({ config: { CallbackURLs = [], LogoutURLs = [], DefaultRedirectURI } }: Checked) => {
   for (const url of [...CallbackURLs, ...LogoutURLs]) checkUrl(url);
   if (DefaultRedirectURI !== undefined && !CallbackURLs.includes(DefaultRedirectURI))
-    throw invalidParameter('DefaultRedirectURI must be one of the CallbackURLs.');
+    throw invalidParameter(`The default redirect URI ${DefaultRedirectURI} is not in the callback URIs list.`);
 };
 
 const checkOAuth = ({ config, hasSecret, existing }: Checked) => {
@@ -64,7 +81,8 @@ const checkOAuth = ({ config, hasSecret, existing }: Checked) => {
       throw invalidOAuthFlow('client_credentials flow can not be selected along with code flow or implicit flow.');
     if (!hasSecret)
       throw invalidOAuthFlow('client_credentials flow can not be selected if client does not have a client secret.');
-  }
+  } else if (config.AllowedOAuthFlowsUserPoolClient && !config.CallbackURLs?.length)
+    throw invalidOAuthFlow('CallbackUrls can not be empty when code flow or implicit flow is selected');
   const unknown = scopes.find(scope => !standardScopes.includes(scope) && !existing.scopes.includes(scope));
   if (unknown !== undefined) throw new AwsError('ScopeDoesNotExistException', `Invalid scope requested: ${unknown}`);
 };
@@ -76,16 +94,25 @@ const checkProviders = ({ pool, config, existing }: Checked) => {
   if (unknown !== undefined) throw invalidParameter(`The provider ${unknown} does not exist for User Pool ${pool.id}`);
 };
 
-/** @throws InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException */
+const checkAnalytics = ({ config: { AnalyticsConfiguration } }: Checked) => {
+  if (AnalyticsConfiguration === undefined) return;
+  const { ApplicationArn, ApplicationId, RoleArn, ExternalId } = AnalyticsConfiguration;
+  const longForm = [ApplicationId, RoleArn, ExternalId].filter(member => member !== undefined).length;
+  if (longForm !== (ApplicationArn === undefined ? 3 : 0))
+    throw invalidParameter(
+      'Invalid analytics configuration given, either <application arn> or <application id, role arn, external id> are valid',
+    );
+};
+
+/** @throws InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException, FeatureUnavailableInTierException */
 export const checkClientConfig = (checked: Checked): void => {
-  if (!hasValidLifetimes(checked.config)) throw invalidParameter('Invalid range for token validity.');
+  checkLifetimes(checked);
   checkAttributes(checked);
   checkFlows(checked);
   checkUrls(checked);
   checkOAuth(checked);
   checkProviders(checked);
+  checkAnalytics(checked);
   if (checked.config.EnablePropagateAdditionalUserContextData && !checked.hasSecret)
-    throw invalidParameter(
-      'EnablePropagateAdditionalUserContextData can only be enabled for a client with a client secret.',
-    );
+    throw invalidParameter('Client Secret is required to set EnablePropagateAdditionalUserContextData as true');
 };

@@ -1,46 +1,22 @@
 /** The operations on app clients. */
-import type { UpdateUserPoolClientRequest, UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider';
-import { clientNotFound, concurrentModification, invalidParameter } from '../../contract/errors.ts';
+import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider';
+import { clientNotFound, invalidParameter, userPoolNotFound } from '../../contract/errors.ts';
 import { lowerAlphanumeric, randomText } from '../../lib/random.ts';
 import {
   type AppClient,
-  type ClientConfig,
   deleteClient,
   findClient,
+  holdClient,
   insertClient,
   listClients,
   saveClient,
 } from '../../storage/clients.ts';
-import type { PoolCall } from '../call/call.ts';
+import { findPool, type UserPool } from '../../storage/pools.ts';
+import type { Db } from '../../storage/schema.ts';
 import { cutPage, pagePosition } from '../call/page-token.ts';
 import { inPool } from '../doors/in-pool.ts';
 import { checkClientConfig, type Existing } from './check.ts';
-
-/** Full replacement: what a request omits goes back to its default. */
-const configOf = (
-  request: Omit<UpdateUserPoolClientRequest, 'UserPoolId' | 'ClientId' | 'ClientName'>,
-): ClientConfig => ({
-  RefreshTokenValidity: request.RefreshTokenValidity || 30,
-  AccessTokenValidity: request.AccessTokenValidity,
-  IdTokenValidity: request.IdTokenValidity,
-  TokenValidityUnits: request.TokenValidityUnits ?? {},
-  ReadAttributes: request.ReadAttributes,
-  WriteAttributes: request.WriteAttributes,
-  ExplicitAuthFlows: request.ExplicitAuthFlows,
-  SupportedIdentityProviders: request.SupportedIdentityProviders,
-  CallbackURLs: request.CallbackURLs,
-  LogoutURLs: request.LogoutURLs,
-  DefaultRedirectURI: request.DefaultRedirectURI,
-  AllowedOAuthFlows: request.AllowedOAuthFlows,
-  AllowedOAuthScopes: request.AllowedOAuthScopes,
-  AllowedOAuthFlowsUserPoolClient: request.AllowedOAuthFlowsUserPoolClient ?? false,
-  AnalyticsConfiguration: request.AnalyticsConfiguration,
-  PreventUserExistenceErrors: request.PreventUserExistenceErrors,
-  EnableTokenRevocation: request.EnableTokenRevocation ?? true,
-  EnablePropagateAdditionalUserContextData: request.EnablePropagateAdditionalUserContextData ?? false,
-  AuthSessionValidity: request.AuthSessionValidity ?? 3,
-  RefreshTokenRotation: request.RefreshTokenRotation,
-});
+import { clientConfigOf } from './defaults.ts';
 
 /** No identity provider and no resource server can be made yet: a client may only refer to what every pool has. */
 const existing: Existing = { providers: [], scopes: [] };
@@ -56,19 +32,20 @@ const describeClient = (client: AppClient): UserPoolClientType => ({
   LastModifiedDate: new Date(client.modifiedAt),
 });
 
-/** A client of this very pool, fresh from the database. */
-const findClientOf = async ({ db, sealer, pool }: PoolCall, clientId: string): Promise<AppClient> => {
-  const client = await findClient(db, sealer, clientId);
-  if (client === undefined || client.poolId !== pool.id) throw clientNotFound(clientId);
-  return client;
+/** The pool fresh from the database: its schema may have grown a moment ago, through another server. */
+const freshPool = async (db: Db, id: string): Promise<UserPool> => {
+  const pool = await findPool(db, id);
+  if (pool === undefined) throw userPoolNotFound(id);
+  return pool;
 };
 
 export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, input) => {
-  const { db, pool, sealer, clock, directory } = call;
+  const { db, sealer, clock, directory } = call;
   if (input.GenerateSecret && input.ClientSecret !== undefined)
     throw invalidParameter('GenerateSecret can not be true when a ClientSecret is given.');
   const secret = input.ClientSecret ?? (input.GenerateSecret ? randomText(52, lowerAlphanumeric) : undefined);
-  const config = configOf(input);
+  const config = clientConfigOf(input);
+  const pool = await freshPool(db, call.pool.id);
   checkClientConfig({ pool, config, hasSecret: secret !== undefined, existing, doing: 'creating' });
   const [id, now] = [randomText(26, lowerAlphanumeric), clock.now()];
   const client: AppClient = {
@@ -86,22 +63,26 @@ export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, 
   return { UserPoolClient: describeClient(client) };
 });
 
-export const describeUserPoolClient = inPool<'DescribeUserPoolClient'>(async (call, { ClientId }) => ({
-  UserPoolClient: describeClient(await findClientOf(call, ClientId)),
-}));
+export const describeUserPoolClient = inPool<'DescribeUserPoolClient'>(async ({ db, sealer, pool }, { ClientId }) => {
+  const client = await findClient(db, sealer, ClientId);
+  if (client === undefined || client.poolId !== pool.id) throw clientNotFound(ClientId);
+  return { UserPoolClient: describeClient(client) };
+});
 
 export const updateUserPoolClient = inPool<'UpdateUserPoolClient'>(async (call, input) => {
-  const { db, pool, clock, directory } = call;
-  const config = configOf(input);
-  for (let tries = 0; tries < 5; tries++) {
-    const current = await findClientOf(call, input.ClientId);
+  const { db, sealer, clock, directory } = call;
+  const updated = await db.transaction().execute(async tx => {
+    const pool = await freshPool(tx, call.pool.id);
+    const current = await holdClient(tx, sealer, pool.id, input.ClientId);
+    if (current === undefined) throw clientNotFound(input.ClientId);
+    const config = clientConfigOf(input, current.config.ClientType);
     checkClientConfig({ pool, config, hasSecret: current.secrets.length > 0, existing, doing: 'updating' });
-    const changed = { ...current, name: input.ClientName ?? current.name, config };
-    const [now, saved] = [clock.now(), await saveClient(db, changed, clock.now())];
-    directory.forgetClient(current.id);
-    if (saved) return { UserPoolClient: describeClient({ ...changed, modifiedAt: now }) };
-  }
-  throw concurrentModification();
+    const changed = { ...current, name: input.ClientName ?? current.name, config, modifiedAt: clock.now() };
+    await saveClient(tx, changed);
+    return changed;
+  });
+  directory.forgetClient(updated.id);
+  return { UserPoolClient: describeClient(updated) };
 });
 
 export const deleteUserPoolClient = inPool<'DeleteUserPoolClient'>(async ({ db, pool, directory }, { ClientId }) => {

@@ -1,11 +1,13 @@
-/** What a pool's configuration must not say: each rule one line of a table, checked at CreateUserPool and UpdateUserPool. Pure. */
-import type { LambdaConfigType } from '@aws-sdk/client-cognito-identity-provider';
-import { type AwsError, featureUnavailableInTier, invalidParameter, invalidTags } from '../../contract/errors.ts';
+/** What a pool's configuration must not say: each rule one entry of a list, checked at CreateUserPool and UpdateUserPool. Pure. */
+import { type AwsError, invalidParameter, invalidTags } from '../../contract/errors.ts';
 import type { PoolConfig } from '../../storage/pools.ts';
+import { checkFeaturePlan } from './feature-plan.ts';
 
-type Rule = (config: PoolConfig) => AwsError | false | undefined;
+/** @returns what is wrong; `current` is the configuration before UpdateUserPool, undefined at CreateUserPool */
+type Rule = (config: PoolConfig, region: string, current: PoolConfig | undefined) => AwsError | false | undefined;
 
 const has = (list: readonly string[] | undefined, ...names: string[]) => names.some(name => list?.includes(name));
+const hasTwins = (list: readonly unknown[]) => new Set(list).size < list.length;
 
 const signIn: Rule[] = [
   ({ UsernameAttributes, AliasAttributes }) =>
@@ -16,98 +18,101 @@ const signIn: Rule[] = [
     has(AliasAttributes, 'preferred_username') &&
     SchemaAttributes?.some(({ Name, Required }) => Name === 'preferred_username' && Required) &&
     invalidParameter('preferred_username can not be a required attribute when it is an alias.'),
+  ({ Policies }) =>
+    has(Policies?.SignInPolicy?.AllowedFirstAuthFactors, 'SOFTWARE_TOKEN') &&
+    invalidParameter('SOFTWARE_TOKEN is not supported as an allowed first auth factor.'),
+  ({ Policies }) =>
+    !has(Policies?.SignInPolicy?.AllowedFirstAuthFactors, 'PASSWORD') &&
+    invalidParameter('Password should be configured as one of the allowed first auth factors.'),
   ({ Policies, MfaConfiguration }) =>
     has(Policies?.SignInPolicy?.AllowedFirstAuthFactors, 'EMAIL_OTP', 'SMS_OTP') &&
     MfaConfiguration === 'ON' &&
-    invalidParameter('EMAIL_OTP and SMS_OTP can not be first factors when MFA is required.'),
-  ({ Policies }) => {
-    const factors = Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? [];
-    const alone = factors.length === 1 && factors[0] === 'WEB_AUTHN';
-    return alone && invalidParameter('WEB_AUTHN can not be the only allowed first authentication factor.');
-  },
-  ({ AccountRecoverySetting }) => {
-    const names = (AccountRecoverySetting?.RecoveryMechanisms ?? []).map(({ Name }) => Name);
-    const mixed = names.includes('admin_only') && names.length > 1;
-    return mixed && invalidParameter('admin_only can not be combined with other recovery mechanisms.');
-  },
+    invalidParameter('Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled'),
 ];
 
-/** Features that the LITE plan lacks. */
-const liteLacks: [feature: string, used: (config: PoolConfig) => boolean | undefined][] = [
-  ['Password History', ({ Policies }) => (Policies?.PasswordPolicy?.PasswordHistorySize ?? 0) > 0],
-  [
-    'Passwordless Authentication',
-    ({ Policies }) => has(Policies?.SignInPolicy?.AllowedFirstAuthFactors, 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'),
-  ],
-  [
-    'Token Customization with Pre-Token Generation Lambda V2_0',
-    ({ LambdaConfig }) => LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion === 'V2_0',
-  ],
-  [
-    'Token Customization with Pre-Token Generation Lambda V3_0',
-    ({ LambdaConfig }) => LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion === 'V3_0',
-  ],
-  ['Dynamic Client Registration', ({ DcrConfiguration }) => DcrConfiguration?.EnableStatus === 'Enabled'],
+const recovery: Rule[] = [
+  ({ AccountRecoverySetting: { RecoveryMechanisms = [] } = {} }) =>
+    (hasTwins(RecoveryMechanisms.map(({ Name }) => Name)) ||
+      hasTwins(RecoveryMechanisms.map(({ Priority }) => Priority))) &&
+    invalidParameter('Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.'),
+  ({ AccountRecoverySetting: { RecoveryMechanisms = [] } = {} }) =>
+    RecoveryMechanisms.length > 1 &&
+    RecoveryMechanisms.some(({ Name }) => Name === 'admin_only') &&
+    invalidParameter('Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.'),
 ];
 
-const threatProtection = ({ UserPoolAddOns }: PoolConfig) =>
-  UserPoolAddOns?.AdvancedSecurityMode === 'AUDIT' || UserPoolAddOns?.AdvancedSecurityMode === 'ENFORCED';
-
-const unavailable = (tier: string, feature: string) =>
-  featureUnavailableInTier(`The ${tier} tier of this user pool does not include the feature ${feature}`);
-
-const plan: Rule[] = [
-  config => {
-    const lacking = config.UserPoolTier === 'LITE' && liteLacks.find(([, used]) => used(config));
-    return lacking && unavailable('LITE', lacking[0]);
-  },
-  config =>
-    config.UserPoolTier !== 'PLUS' &&
-    threatProtection(config) &&
-    unavailable(config.UserPoolTier ?? 'ESSENTIALS', 'Threat Protection'),
-];
-
-const triggerRule = (broken: (lambda: LambdaConfigType) => boolean | undefined, message: string): Rule => {
-  return ({ LambdaConfig = {} }) => broken(LambdaConfig) && invalidParameter(message);
-};
-const triggers: Rule[] = [
-  triggerRule(
-    lambda => lambda.PreTokenGeneration !== lambda.PreTokenGenerationConfig?.LambdaArn,
-    'PreTokenGeneration and the LambdaArn of PreTokenGenerationConfig must be the same.',
-  ),
-  triggerRule(
-    lambda => (lambda.CustomEmailSender ?? lambda.CustomSMSSender) !== undefined && lambda.KMSKeyID === undefined,
-    'A KMSKeyID is required with CustomEmailSender and CustomSMSSender.',
-  ),
-];
-
-const messages: Rule[] = [
-  ({ MfaConfiguration, SmsConfiguration, AutoVerifiedAttributes }) =>
+// SMS is the only factor that these two operations can bring along.
+const mfa: Rule[] = [
+  ({ MfaConfiguration, SmsConfiguration }, _region, current) =>
+    MfaConfiguration === 'ON' &&
+    SmsConfiguration === undefined &&
+    current !== undefined &&
+    current.MfaConfiguration !== 'ON' &&
+    invalidParameter('Cannot turn MFA functionality ON, once the user pool has been created.'),
+  ({ MfaConfiguration, SmsConfiguration }) =>
     MfaConfiguration !== 'OFF' &&
     SmsConfiguration === undefined &&
-    !has(AutoVerifiedAttributes, 'phone_number') &&
     invalidParameter(
       'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
     ),
-  ({ EmailConfiguration }) =>
-    EmailConfiguration?.EmailSendingAccount === 'DEVELOPER' &&
-    EmailConfiguration.SourceArn === undefined &&
-    invalidParameter('SourceArn is required when EmailSendingAccount is DEVELOPER.'),
-  ({ UserAttributeUpdateSettings, AutoVerifiedAttributes }) => {
-    const { AttributesRequireVerificationBeforeUpdate: first = [] } = UserAttributeUpdateSettings ?? {};
-    const unverified = first.find(name => !has(AutoVerifiedAttributes, name));
-    return (
-      unverified !== undefined &&
-      invalidParameter(
-        `Invalid AttributesRequireVerificationBeforeUpdate parameters. Please set the ${unverified} as auto-verified first.`,
-      )
-    );
-  },
+];
+
+const addressed = /^[^\s@<>]+@[^\s@<>]+$/;
+/** `a@example.com` or `A Name <a@example.com>`. */
+const isSender = (from: string) => addressed.test(/^[^<>\r\n]*<([^<>]*)>$/.exec(from)?.[1] ?? from);
+
+const messages: Rule[] = [
+  ({ EmailConfiguration: { EmailSendingAccount, SourceArn } = {} }) =>
+    EmailSendingAccount === 'DEVELOPER' &&
+    SourceArn === undefined &&
+    invalidParameter('Source ARN is required to use DEVELOPER email sending owner'),
+  ({ EmailConfiguration: { From } = {} }) =>
+    From !== undefined && !isSender(From) && invalidParameter('Provided From email address is invalid'),
+  ({ SmsConfiguration: sms }) =>
+    sms !== undefined &&
+    (sms.SnsCallerArn === undefined) === (sms.EumsSms === undefined) &&
+    invalidParameter('Exactly one of SnsCallerArn and EumsSms must be provided in SmsConfiguration.'),
+  ({ SmsConfiguration }, region) =>
+    (SmsConfiguration?.EumsSms?.Region ?? region) !== region &&
+    invalidParameter(`Invalid region for EumsSms. The allowed region is ${region}`),
+  ({ UserAttributeUpdateSettings, AutoVerifiedAttributes }) =>
+    UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate?.some(
+      name => !has(AutoVerifiedAttributes, name),
+    ) &&
+    invalidParameter(
+      'All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes',
+    ),
+];
+
+const triggers: Rule[] = [
+  ({ LambdaConfig: lambda = {} }) =>
+    (lambda.CustomEmailSender ?? lambda.CustomSMSSender) !== undefined &&
+    lambda.KMSKeyID === undefined &&
+    invalidParameter('KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.'),
+];
+
+/** What a URL or a URN may hold. */
+const acrName = /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/;
+const grantTypes = ['code', 'implicit', 'client_credentials'];
+
+const tokens: Rule[] = [
   ({ AcrConfiguration = {} }) => {
-    const names = Object.values(AcrConfiguration).map(({ AcrValue }) => AcrValue);
     const unknown = Object.keys(AcrConfiguration).find(level => !/^Level[1-4]$/.test(level));
-    if (unknown !== undefined) return invalidParameter(`Invalid ACR level ${unknown}.`);
-    return new Set(names).size < names.length && invalidParameter('The names of ACR levels must be unique.');
+    return unknown !== undefined && invalidParameter(`Invalid ACR level ${unknown}.`);
+  },
+  ({ AcrConfiguration = {} }) =>
+    Object.values(AcrConfiguration).some(({ AcrValue = '' }) => !acrName.test(AcrValue)) &&
+    invalidParameter('The names of ACR levels can only contain characters that are valid in a URL or a URN.'),
+  ({ AcrConfiguration = {} }) =>
+    hasTwins(Object.values(AcrConfiguration).map(({ AcrValue }) => AcrValue)) &&
+    invalidParameter('The names of ACR levels must be unique.'),
+  ({ KeyConfiguration: { KeyType, KmsKeyArn } = {} }) =>
+    KeyType === 'CUSTOMER_MANAGED_KEY' &&
+    KmsKeyArn === undefined &&
+    invalidParameter('KmsKeyArn is required when KeyType is CUSTOMER_MANAGED_KEY.'),
+  ({ DcrConfiguration: { AuthenticatedGrantTypes = [], OpenDcrGrantTypes = [] } = {} }) => {
+    const unknown = [...AuthenticatedGrantTypes, ...OpenDcrGrantTypes].find(type => !grantTypes.includes(type));
+    return unknown !== undefined && invalidParameter(`Invalid grant type ${unknown} in DcrConfiguration.`);
   },
 ];
 
@@ -119,41 +124,38 @@ const tags: Rule[] = [
     invalidTags('Tag keys must not start with aws:'),
 ];
 
-const rules: Rule[] = [...signIn, ...messages, ...triggers, ...plan, ...tags];
+const plan: Rule[] = [(config, _region, current) => checkFeaturePlan(config, current)];
 
-/** @throws the first rule that is broken, in AWS's words where they are known */
-export const checkPoolConfig = (config: PoolConfig): void => {
+const rules: Rule[] = [...signIn, ...recovery, ...mfa, ...messages, ...triggers, ...tokens, ...tags, ...plan];
+
+/**
+ * @param region that of the pool
+ * @param current the configuration before UpdateUserPool, which may depend on it
+ * @throws the first rule that is broken, in AWS's words where they are known
+ */
+export const checkPoolConfig = (config: PoolConfig, region: string, current?: PoolConfig): void => {
   for (const rule of rules) {
-    const broken = rule(config);
+    const broken = rule(config, region, current);
     if (broken) throw broken;
   }
 };
 
-/** What a request says twice, and differently. */
-export const checkAmbiguous = (request: {
-  Policies?: PoolConfig['Policies'];
-  AdminCreateUserConfig?: PoolConfig['AdminCreateUserConfig'];
-  EmailVerificationMessage?: string;
-  EmailVerificationSubject?: string;
-  SmsVerificationMessage?: string;
-  VerificationMessageTemplate?: PoolConfig['VerificationMessageTemplate'];
-}): void => {
-  const temporary = request.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays;
-  const unused = request.AdminCreateUserConfig?.UnusedAccountValidityDays;
+/** @throws InvalidParameterException for a request that says one thing twice, and differently */
+export const checkAmbiguous = ({
+  Policies,
+  AdminCreateUserConfig,
+  LambdaConfig,
+}: Pick<PoolConfig, 'Policies' | 'AdminCreateUserConfig' | 'LambdaConfig'>): void => {
+  const temporary = Policies?.PasswordPolicy?.TemporaryPasswordValidityDays;
+  const unused = AdminCreateUserConfig?.UnusedAccountValidityDays;
+  // Equal values are what DescribeUserPool gave.
   if (temporary && unused && temporary !== unused)
     throw invalidParameter(
       'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
     );
-  const template = request.VerificationMessageTemplate ?? {};
-  const pairs = {
-    EmailMessage: [template.EmailMessage, request.EmailVerificationMessage],
-    EmailSubject: [template.EmailSubject, request.EmailVerificationSubject],
-    SmsMessage: [template.SmsMessage, request.SmsVerificationMessage],
-  };
-  for (const [member, [newer, older]] of Object.entries(pairs)) {
-    if (newer !== undefined && older !== undefined && newer !== older)
-      throw invalidParameter(
-        `${member} of VerificationMessageTemplate and the older parameter for the same message must not differ.`,
-      );
-  }
+  const { PreTokenGeneration: older, PreTokenGenerationConfig: newer } = LambdaConfig ?? {};
+  if (older !== undefined && newer !== undefined && older !== newer.LambdaArn)
+    throw invalidParameter(
+      "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
+    );
 };

@@ -1,15 +1,18 @@
 /** The operations on user pools themselves. */
-import { concurrentModification, invalidParameter, userPoolNotFound } from '../../contract/errors.ts';
+import type { Transaction } from 'kysely';
+import { invalidParameter, userPoolNotFound } from '../../contract/errors.ts';
 import { mixedAlphanumeric, randomText } from '../../lib/random.ts';
 import {
   countUsers,
   findPool,
+  holdPool,
   insertPool,
   listPools,
   markPoolDeleted,
   savePool,
   type UserPool,
 } from '../../storage/pools.ts';
+import type { Schema } from '../../storage/schema.ts';
 import { insertSigningKey } from '../../storage/signing-keys.ts';
 import { addCustomAttributes as addToSchema, schemaOf } from '../attributes/schema.ts';
 import type { Call, Operation, PoolCall } from '../call/call.ts';
@@ -28,7 +31,7 @@ const accountOf = (call: Call): string => {
 export const createUserPool: Operation<'CreateUserPool'> = async (call, input) => {
   checkAmbiguous(input);
   const config = configOfNewPool(input, call.region);
-  checkPoolConfig(config);
+  checkPoolConfig(config, call.region);
   const now = call.clock.now();
   const pool: UserPool = {
     id: `${call.region}_${randomText(9, mixedAlphanumeric)}`,
@@ -49,41 +52,52 @@ export const createUserPool: Operation<'CreateUserPool'> = async (call, input) =
   return { UserPool: describePool(pool, 0) };
 };
 
-export const describeUserPool = inPool<'DescribeUserPool'>(async ({ db, pool }) => ({
-  UserPool: describePool(pool, await countUsers(db, pool.id)),
-}));
+/** Fresh from the database: whoever has just updated the pool, through whichever server, reads what was written. */
+export const describeUserPool = inPool<'DescribeUserPool'>(async ({ db, pool: { id } }) => {
+  const pool = await findPool(db, id);
+  if (pool === undefined) throw userPoolNotFound(id);
+  return { UserPool: describePool(pool, await countUsers(db, id)) };
+});
 
-/** Saves what `change` makes of the newest record; repeats when somebody else saves in between. */
-const changePool = async (call: PoolCall, change: (pool: UserPool) => Pick<UserPool, 'name' | 'config'>) => {
-  for (let tries = 0; tries < 5; tries++) {
-    const current = await findPool(call.db, call.pool.id);
-    if (current === undefined) throw userPoolNotFound(call.pool.id);
-    const saved = await savePool(call.db, { ...current, ...change(current) }, call.clock.now());
-    call.directory.forgetPool(current.id);
-    if (saved) return;
-  }
-  throw concurrentModification();
+/** Runs `change` on the newest record; changes of one pool take turns, so that none is lost. */
+const withPool = async (
+  { db, directory, pool: { id } }: PoolCall,
+  change: (tx: Transaction<Schema>, pool: UserPool) => Promise<void>,
+) => {
+  await db.transaction().execute(async tx => {
+    const current = await holdPool(tx, id);
+    if (current === undefined) throw userPoolNotFound(id);
+    await change(tx, current);
+  });
+  directory.forgetPool(id);
 };
 
 export const updateUserPool = inPool<'UpdateUserPool'>(async (call, input) => {
   checkAmbiguous(input);
-  await changePool(call, current => {
+  await withPool(call, async (tx, current) => {
     const config = configOfUpdatedPool(input, current.config, current.region);
-    checkPoolConfig(config);
-    if (config.MfaConfiguration === 'ON' && current.config.MfaConfiguration === 'OFF' && !config.SmsConfiguration)
-      throw invalidParameter('Cannot turn MFA functionality ON, once the user pool has been created.');
-    return { name: input.PoolName ?? current.name, config };
+    checkPoolConfig(config, current.region, current.config);
+    await savePool(tx, { ...current, name: input.PoolName ?? current.name, config, modifiedAt: call.clock.now() });
   });
   return {};
 });
 
-export const deleteUserPool = inPool<'DeleteUserPool'>(async ({ db, clock, directory, pool }) => {
-  if (pool.config.DeletionProtection === 'ACTIVE')
-    throw invalidParameter(
-      'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
-    );
-  await markPoolDeleted(db, pool.id, clock.now());
-  directory.forgetPool(pool.id);
+export const addCustomAttributes = inPool<'AddCustomAttributes'>(async (call, { CustomAttributes }) => {
+  await withPool(call, async (tx, pool) => {
+    const config = { ...pool.config, SchemaAttributes: addToSchema(schemaOf(pool), CustomAttributes) };
+    await savePool(tx, { ...pool, config, modifiedAt: call.clock.now() });
+  });
+  return {};
+});
+
+export const deleteUserPool = inPool<'DeleteUserPool'>(async call => {
+  await withPool(call, async (tx, { id, config }) => {
+    if (config.DeletionProtection === 'ACTIVE')
+      throw invalidParameter(
+        'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
+      );
+    await markPoolDeleted(tx, id, call.clock.now());
+  });
   return {};
 });
 
@@ -95,11 +109,3 @@ export const listUserPools: Operation<'ListUserPools'> = async (call, { MaxResul
   const { items, next } = cutPage(call, list, pools, MaxResults, ({ id }) => [id]);
   return { UserPools: items.map(summarizePool), NextToken: next };
 };
-
-export const addCustomAttributes = inPool<'AddCustomAttributes'>(async (call, { CustomAttributes }) => {
-  await changePool(call, pool => ({
-    name: pool.name,
-    config: { ...pool.config, SchemaAttributes: addToSchema(schemaOf(pool), CustomAttributes) },
-  }));
-  return {};
-});
