@@ -13,9 +13,9 @@ export type DiscoveryDeps = {
 
 type PoolRoute = { Params: { poolId: string } };
 
-/** Keys may be cached for a while: a new one signs only tokens that clients then look up by its id. */
+/** For five minutes: new keys sign at once, and a client that misses one must find it behind every cache soon. */
 const cacheable = (reply: FastifyReply) =>
-  reply.headers({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=3600' });
+  reply.headers({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' });
 
 const notFound = (reply: FastifyReply, poolId: string) =>
   reply.code(404).send({ message: `User pool ${poolId} does not exist.` });

@@ -74,16 +74,17 @@ export const findTokenSession = async (
   return row && toSession(row);
 };
 
+/** The family whose newest refresh token has one of these hashes: one for each master key. */
 export const findTokenSessionByRefreshHash = async (
   db: Db,
   poolId: string,
-  refreshHash: string,
+  refreshHashes: readonly string[],
 ): Promise<TokenSession | undefined> => {
   const row = await db
     .selectFrom('token_sessions')
     .selectAll()
     .where('pool_id', '=', poolId)
-    .where('refresh_hash', '=', refreshHash)
+    .where('refresh_hash', 'in', refreshHashes)
     .executeTakeFirst();
   return row && toSession(row);
 };
@@ -92,7 +93,7 @@ export const findTokenSessionByRefreshHash = async (
 export const findSuperseded = async (
   db: Db,
   poolId: string,
-  refreshHash: string,
+  refreshHashes: readonly string[],
 ): Promise<{ session: TokenSession; supersededAt: number } | undefined> => {
   const row = await db
     .selectFrom('superseded_refresh_tokens as old')
@@ -102,7 +103,7 @@ export const findSuperseded = async (
     .selectAll('family')
     .select('old.superseded_at')
     .where('old.pool_id', '=', poolId)
-    .where('old.refresh_hash', '=', refreshHash)
+    .where('old.refresh_hash', 'in', refreshHashes)
     .executeTakeFirst();
   return row && { session: toSession(row), supersededAt: row.superseded_at };
 };

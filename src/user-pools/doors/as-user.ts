@@ -1,15 +1,26 @@
 /** Door of the operations that a signed-in person calls with an access token. */
+import { AwsError } from '../../contract/errors.ts';
 import type { Input, Output } from '../../contract/operations.ts';
 import type { Operation, SignedInCall } from '../call/call.ts';
 import { verifyAccessToken } from '../tokens/verify.ts';
 import type { OperationsWith } from './in-pool.ts';
 
-/** @throws NotAuthorizedException or UserNotFoundException, see `tokens/verify.ts` */
+const isUserNotFound = (error: unknown) => error instanceof AwsError && error.name === 'UserNotFoundException';
+
+/**
+ * @param gone the answer to somebody whose account has been deleted, where the operation does not declare UserNotFoundException
+ * @throws NotAuthorizedException or UserNotFoundException, see `tokens/verify.ts`
+ */
 export const asUser = <Name extends OperationsWith<{ AccessToken: string }>>(
   operation: (call: SignedInCall, input: Input<Name>) => Promise<Output<Name>>,
+  { gone }: { gone?: () => AwsError } = {},
 ): Operation<Name> =>
   (async (call, input) => {
     const { AccessToken } = input as { AccessToken: string };
-    const { pool, client, user, claims } = await verifyAccessToken(call, AccessToken);
-    return operation({ ...call, pool, client, user, originJti: claims.origin_jti }, input);
+    try {
+      const { pool, client, user, claims } = await verifyAccessToken(call, AccessToken);
+      return await operation({ ...call, pool, client, user, originJti: claims.origin_jti }, input);
+    } catch (error) {
+      throw gone !== undefined && isUserNotFound(error) ? gone() : error;
+    }
   }) as Operation<Name>;

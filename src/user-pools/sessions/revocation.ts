@@ -1,6 +1,6 @@
 /** The end of sessions: RevokeToken, GlobalSignOut; and GetTokensFromRefreshToken, which continues one. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { AwsError } from '../../contract/errors.ts';
+import { AwsError, accessTokenRevoked } from '../../contract/errors.ts';
 import type { AppClient } from '../../storage/clients.ts';
 import {
   findSuperseded,
@@ -11,9 +11,8 @@ import {
 import type { ClientCall, Operation } from '../call/call.ts';
 import { findClientCall } from '../doors/as-client.ts';
 import { asUser } from '../doors/as-user.ts';
-import { refreshHash } from '../tokens/issue.ts';
+import { refreshHashes } from '../tokens/issue.ts';
 import { findRefreshable, refreshTokens } from '../tokens/refresh.ts';
-import { changeUser } from '../users/record.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
@@ -25,9 +24,9 @@ const hasSecret = ({ secrets }: AppClient, given: string | undefined): boolean =
 };
 
 const findFamily = async (call: ClientCall, token: string) => {
-  const hash = refreshHash(call, token);
-  const session = await findTokenSessionByRefreshHash(call.db, call.pool.id, hash);
-  return session ?? (await findSuperseded(call.db, call.pool.id, hash))?.session;
+  const hashes = refreshHashes(call, token);
+  const session = await findTokenSessionByRefreshHash(call.db, call.pool.id, hashes);
+  return session ?? (await findSuperseded(call.db, call.pool.id, hashes))?.session;
 };
 
 /** RFC 7009: also a token that nobody knows is "revoked". */
@@ -51,13 +50,14 @@ export const revokeToken: Operation<'RevokeToken'> = async (call, { Token, Clien
 };
 
 /** Ends every session of the user; the pages' own sign-in cookie survives, as in Cognito. */
-export const globalSignOut = asUser<'GlobalSignOut'>(async call => {
-  const { pool, user, clock } = call;
-  await changeUser(call, user.sub, current => ({ ...current, signedOutAt: clock.now() }), {
-    also: tx => revokeAllTokenSessions(tx, pool.id, user.sub, clock.now()),
-  });
-  return {};
-});
+export const globalSignOut = asUser<'GlobalSignOut'>(
+  async call => {
+    const { db, pool, user, clock } = call;
+    await revokeAllTokenSessions(db, pool.id, user.sub, clock.now());
+    return {};
+  },
+  { gone: accessTokenRevoked },
+);
 
 export const getTokensFromRefreshToken: Operation<'GetTokensFromRefreshToken'> = async (call, input) => {
   const clientCall = await findClientCall(call, input.ClientId);

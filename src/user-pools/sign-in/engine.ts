@@ -5,11 +5,13 @@ import type {
   ChallengeNameType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import {
+  AwsError,
   incorrectCredentials,
   invalidParameter,
   invalidSession,
   methodNotSupported,
   missingParameter,
+  refreshTokenRevoked,
   sessionUsed,
   userNotFound,
 } from '../../contract/errors.ts';
@@ -20,12 +22,13 @@ import { lookUpUser } from '../call/sign-in-names.ts';
 import { checkSecretHash, hidesUsers } from '../doors/as-client.ts';
 import { temporaryPasswordLifetime } from '../pools/password-policy.ts';
 import { apiScope } from '../tokens/grant.ts';
-import { issueTokens } from '../tokens/issue.ts';
+import { issueTokens, writeFor } from '../tokens/issue.ts';
 import { findRefreshable, refreshTokens, rotates } from '../tokens/refresh.ts';
 import { type Attempt, openAttempt, sealAttempt, stepLifetime } from './attempt.ts';
 import type { Answers } from './challenges/challenge.ts';
 import { challengeNamed } from './challenges/index.ts';
 import { flows, isAllowed, type Side } from './flows.ts';
+import { hashedNames, isCalled } from './names.ts';
 import { nextStep, standing } from './policy.ts';
 
 /** What InitiateAuth and RespondToAuthChallenge answer. */
@@ -44,7 +47,7 @@ export const begin = async (call: ClientCall, side: Side, name: AuthFlowType, an
   const flow = flows[name];
   if (flow === undefined || !flow.sides.includes(side)) throw methodNotSupported();
   if (!isAllowed(flow, call.client)) throw flow.refusal();
-  const missing = flow.needs.find(parameter => answers[parameter] === undefined);
+  const missing = flow.needs.find(parameter => !answers[parameter]);
   if (missing !== undefined) throw missingParameter(missing);
   if (flow.begins === 'refresh') return refresh(call, answers);
 
@@ -53,24 +56,27 @@ export const begin = async (call: ClientCall, side: Side, name: AuthFlowType, an
   const user = await lookUpUser(call, call.pool, username);
   if (user === undefined && !hidesUsers(call.client)) throw userNotFound();
   const attempt: Attempt = { id: uuid(), user, name: username, proven: [], step: 0 };
-  return 'ask' in flow.begins
-    ? ask(call, attempt, flow.begins.ask, answers)
-    : answer(call, attempt, flow.begins.answer, answers, {});
+  const { answeredBy } = challengeNamed(flow.begins) ?? {};
+  return answeredBy !== undefined && answers[answeredBy] !== undefined
+    ? answer(call, attempt, flow.begins, answers, {})
+    : ask(call, attempt, flow.begins, answers);
 };
 
-/** RespondToAuthChallenge: attempt → is this challenge expected → secret hash → tries → check → next step. */
-export const respond = async (
-  call: ClientCall,
-  { name, session, answers }: { name: ChallengeNameType; session: string | undefined; answers: Answers },
-): Promise<Outcome> => {
+type Response = { name: ChallengeNameType; session: string | undefined; answers: Answers };
+
+/** RespondToAuthChallenge: parameters → attempt → is this challenge expected → name → secret hash → tries → check → next step. */
+export const respond = async (call: ClientCall, side: Side, { name, session, answers }: Response): Promise<Outcome> => {
   const challenge = challengeNamed(name);
   if (challenge === undefined) throw invalidParameter(`The challenge ${name} is not supported by this user pool.`);
+  if (challenge.adminOnly && side !== 'admin')
+    throw invalidParameter(`${name} is answered through AdminRespondToAuthChallenge.`);
   const sealed = challenge.attemptIn ? toSession(answers[challenge.attemptIn]) : session;
-  if (answers.USERNAME === undefined) throw missingParameter('USERNAME');
-  if (sealed === undefined) throw missingParameter(challenge.attemptIn ?? 'Session');
+  const { USERNAME } = answers;
+  if (!USERNAME) throw missingParameter('USERNAME');
+  if (!sealed) throw missingParameter(challenge.attemptIn ?? 'Session');
   const { attempt, state } = await openAttempt(call, sealed, name);
-  const names = [answers.USERNAME, attempt.name, attempt.user?.username ?? attempt.name];
-  checkSecretHash(call.client, names, answers.SECRET_HASH);
+  if (!isCalled(call, attempt, USERNAME)) throw invalidSession();
+  checkSecretHash(call.client, [USERNAME, ...hashedNames(call, attempt)], answers.SECRET_HASH);
   if (attempt.step > 0) await limitTries(call, attempt);
   return answer(call, attempt, name, answers, state);
 };
@@ -113,8 +119,9 @@ const proceed = async (call: ClientCall, attempt: Attempt, answers: Answers): Pr
 const record = async (call: ClientCall, attempt: Attempt): Promise<Attempt> => {
   if (attempt.step > 0) return attempt;
   const expiresAt = call.clock.now() + stepLifetime(call);
-  const key = { poolId: call.pool.id, attemptId: attempt.id, sub: attempt.user?.sub ?? '', step: 1, expiresAt };
-  if (!(await recordAttempt(call.db, key))) throw sessionUsed();
+  const person = { poolId: call.pool.id, sub: attempt.user?.sub ?? '' };
+  const row = { ...person, attemptId: attempt.id, step: 1, expiresAt };
+  if (!(await writeFor(call, person, () => recordAttempt(call.db, row)))) throw sessionUsed();
   return { ...attempt, step: 1 };
 };
 
@@ -133,7 +140,7 @@ const tokens = async (call: ClientCall, { id, user, proven }: Attempt): Promise<
     client: call.client,
     user,
     originJti: id,
-    eventId: uuid(),
+    eventId: id,
     authTime: Math.floor(call.clock.now() / 1000),
     scopes: [apiScope],
     source: proven.includes('NEW_PASSWORD') ? 'NewPasswordChallenge' : 'Authentication',
@@ -146,7 +153,10 @@ const refresh = async (call: ClientCall, { REFRESH_TOKEN = '', USERNAME, SECRET_
   if (rotates(call.client))
     throw invalidParameter('REFRESH_TOKEN_AUTH is not supported when refresh token rotation is enabled.');
   if (call.client.secrets.length > 0 && SECRET_HASH === undefined) checkSecretHash(call.client, [], undefined);
-  const found = await findRefreshable(call, REFRESH_TOKEN);
+  const found = await findRefreshable(call, REFRESH_TOKEN).catch(error => {
+    // A token that was replaced while tokens still rotated here; this operation knows no word for its reuse.
+    throw error instanceof AwsError && error.name === 'RefreshTokenReuseException' ? refreshTokenRevoked() : error;
+  });
   const names = [found.user.username, found.user.sub, ...(USERNAME === undefined ? [] : [USERNAME])];
   checkSecretHash(call.client, names, SECRET_HASH);
   const result = await refreshTokens(call, found, REFRESH_TOKEN, 'RefreshTokens');

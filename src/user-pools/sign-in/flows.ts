@@ -14,8 +14,8 @@ export type Flow = {
   allowedByDefault?: boolean;
   refusal: () => AwsError;
   needs: readonly string[];
-  /** The first challenge is asked, or answered at once with the parameters of the flow. */
-  begins: { ask: ChallengeNameType } | { answer: ChallengeNameType } | 'refresh';
+  /** The first challenge: asked, or answered at once where its answer is among the parameters. */
+  begins: ChallengeNameType | 'refresh';
 };
 
 const refuse = (message: string) => () => invalidParameter(message);
@@ -25,7 +25,7 @@ const adminPassword: Flow = {
   allowedBy: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'],
   refusal: refuse('Auth flow not enabled for this client'),
   needs: ['USERNAME', 'PASSWORD'],
-  begins: { answer: 'PASSWORD' },
+  begins: 'PASSWORD',
 };
 
 const refresh: Flow = {
@@ -44,17 +44,26 @@ export const flows: Partial<Record<AuthFlowType, Flow>> = {
     allowedByDefault: true,
     refusal: refuse('USER_SRP_AUTH is not enabled for the client.'),
     needs: ['USERNAME', 'SRP_A'],
-    begins: { ask: 'PASSWORD_VERIFIER' },
+    begins: 'PASSWORD_VERIFIER',
   },
   USER_PASSWORD_AUTH: {
     sides: ['public'],
     allowedBy: ['ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH'],
     refusal: refuse('USER_PASSWORD_AUTH flow not enabled for this client'),
     needs: ['USERNAME', 'PASSWORD'],
-    begins: { answer: 'PASSWORD' },
+    begins: 'PASSWORD',
   },
   ADMIN_USER_PASSWORD_AUTH: adminPassword,
-  ADMIN_NO_SRP_AUTH: adminPassword,
+  // The older name of the same, which may leave the password to a challenge.
+  ADMIN_NO_SRP_AUTH: { ...adminPassword, needs: ['USERNAME'], begins: 'ADMIN_NO_SRP_AUTH' },
+  CUSTOM_AUTH: {
+    sides: ['public', 'admin'],
+    allowedBy: ['ALLOW_CUSTOM_AUTH', 'CUSTOM_AUTH_FLOW_ONLY'],
+    allowedByDefault: true,
+    refusal: refuse('CUSTOM_AUTH is not enabled for the client.'),
+    needs: ['USERNAME'],
+    begins: 'CUSTOM_CHALLENGE',
+  },
   REFRESH_TOKEN_AUTH: refresh,
   REFRESH_TOKEN: refresh,
 };

@@ -9,7 +9,7 @@ export const initiateAuth: Operation<'InitiateAuth'> = async (call, { ClientId, 
   begin(await findClientCall(call, ClientId), 'public', AuthFlow, AuthParameters);
 
 export const respondToAuthChallenge: Operation<'RespondToAuthChallenge'> = async (call, input) =>
-  respond(await findClientCall(call, input.ClientId), {
+  respond(await findClientCall(call, input.ClientId), 'public', {
     name: input.ChallengeName,
     session: input.Session,
     answers: input.ChallengeResponses ?? {},
@@ -32,7 +32,7 @@ export const adminInitiateAuth: Operation<'AdminInitiateAuth'> = async (call, in
   );
 
 export const adminRespondToAuthChallenge: Operation<'AdminRespondToAuthChallenge'> = async (call, input) =>
-  respond(await findClientIn(call, input.UserPoolId, input.ClientId), {
+  respond(await findClientIn(call, input.UserPoolId, input.ClientId), 'admin', {
     name: input.ChallengeName,
     session: input.Session,
     answers: input.ChallengeResponses ?? {},

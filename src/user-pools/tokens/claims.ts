@@ -34,8 +34,9 @@ export const idClaims = (grant: Grant, issue: Issue): Claims => {
     .filter(([name]) => readable.has(name))
     .map(([name, value]) => [name, toClaim(name, value)]);
   return {
-    sub: user.sub,
+    // First: none of them may take the place of a claim.
     ...Object.fromEntries(attributes),
+    sub: user.sub,
     iss: issue.issuer,
     'cognito:username': user.username,
     ...identity(grant),

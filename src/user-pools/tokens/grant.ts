@@ -12,7 +12,7 @@ export type Grant = {
   user: User;
   /** Id of the refresh-token family: the same in every token of one sign-in. */
   originJti: string;
-  /** Id of the authentication event. */
+  /** Id of the authentication event; it also names the family where tokens carry no `origin_jti`. */
   eventId: string;
   /** Epoch seconds of the sign-in; a refresh keeps it. */
   authTime: number;

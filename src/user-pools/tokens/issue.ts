@@ -1,8 +1,9 @@
 /** Issues tokens for a grant: claims → signatures → the refresh family → what the client receives. */
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
-import { sessionUsed } from '../../contract/errors.ts';
+import { sessionUsed, userNotFound } from '../../contract/errors.ts';
 import { randomBase64Url, uuid } from '../../lib/random.ts';
 import { insertTokenSession } from '../../storage/token-sessions.ts';
+import { findUser, type User } from '../../storage/users.ts';
 import type { House } from '../call/call.ts';
 import { accessClaims, idClaims } from './claims.ts';
 import type { Grant } from './grant.ts';
@@ -33,18 +34,37 @@ export const signTokens = async (
 export const newRefreshToken = (): string => randomBase64Url(48);
 export const refreshHash = ({ sealer }: Pick<House, 'sealer'>, token: string): string =>
   sealer.mac('refresh-token', token);
+/** What to look a refresh token up by: it may have been stored before the master key was rotated. */
+export const refreshHashes = ({ sealer }: Pick<House, 'sealer'>, token: string): string[] =>
+  sealer.macs('refresh-token', token);
+
+/**
+ * Writes a row that belongs to the user.
+ * @throws UserNotFoundException when the user has been deleted since they were read, so that the row has nobody to belong to
+ */
+export const writeFor = async <T>(
+  { db }: Pick<House, 'db'>,
+  user: Pick<User, 'poolId' | 'sub'>,
+  write: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await write();
+  } catch (error) {
+    throw (await findUser(db, user.poolId, user.sub)) === undefined ? userNotFound() : error;
+  }
+};
 
 /**
  * Issues the first tokens of a sign-in and opens its refresh family, named by the sign-in attempt: an attempt that is
  * replayed finds its family opened already.
- * @throws NotAuthorizedException when the attempt has given tokens before
+ * @throws NotAuthorizedException when the attempt has given tokens before, UserNotFoundException when the user is gone
  */
 export const issueTokens = async (house: Issuing, grant: Grant): Promise<AuthenticationResultType> => {
   const { db, clock } = house;
   const result = await signTokens(house, grant);
   const RefreshToken = newRefreshToken();
   const now = clock.now();
-  const opened = await insertTokenSession(db, {
+  const family = {
     poolId: grant.pool.id,
     originJti: grant.originJti,
     sub: grant.user.sub,
@@ -56,7 +76,8 @@ export const issueTokens = async (house: Issuing, grant: Grant): Promise<Authent
     createdAt: now,
     lastUsedAt: now,
     expiresAt: now + tokenLifetimes(grant.client.config).refresh * 1000,
-  });
+  };
+  const opened = await writeFor(house, grant.user, () => insertTokenSession(db, family));
   if (!opened) throw sessionUsed();
   return { ...result, RefreshToken };
 };

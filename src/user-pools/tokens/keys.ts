@@ -1,6 +1,7 @@
 /** A pool's signing keys: two RSA-2048 pairs, one for ID and one for access tokens, their rotation and publication (JWKS, RFC 7517). */
 import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../lib/clock.ts';
 import { createFreshCache } from '../../lib/fresh-cache.ts';
 import type { Sealer } from '../../lib/seal.ts';
@@ -14,15 +15,16 @@ import {
 } from '../../storage/signing-keys.ts';
 import type { SigningKey, SigningKeys } from '../call/signing-keys.ts';
 
-/** The longest life of an ID or access token. */
-const overlap = 86_400_000;
+/** The longest life of an ID or access token, and a minute for replicas that have yet to notice the new keys. */
+const overlap = 86_400_000 + 60_000;
 const generateRsa = promisify(generateKeyPair);
 
 type LoadedKey = SigningKey & Pick<SigningKeyRecord, 'activeAt' | 'retiresAt' | 'publicJwk'>;
 
 export const createSigningKeys = ({ db, sealer, clock }: { db: Db; sealer: Sealer; clock: Clock }): SigningKeys => {
   const cache = createFreshCache<LoadedKey[]>(clock);
-  const objects = new Map<string, LoadedKey>();
+  // Opening a key is dear, and its material never changes.
+  const objects = new LRUCache<string, LoadedKey>({ max: 20_000 });
 
   const load = (record: SigningKeyRecord): LoadedKey => {
     const known = objects.get(record.kid);
@@ -66,7 +68,9 @@ export const createSigningKeys = ({ db, sealer, clock }: { db: Db; sealer: Seale
     generate,
     async current(poolId, tokenUse) {
       const now = clock.now();
-      const key = (await published(poolId)).find(each => each.tokenUse === tokenUse && each.activeAt <= now);
+      const mine = (await published(poolId)).filter(each => each.tokenUse === tokenUse && each.activeAt <= now);
+      // Of keys made in the same millisecond, the one that has not been replaced.
+      const key = mine.find(({ retiresAt }) => retiresAt === null) ?? mine[0];
       if (key === undefined) throw new Error(`pool ${poolId} has no active ${tokenUse} key`);
       return key;
     },

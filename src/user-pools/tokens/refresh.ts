@@ -18,14 +18,15 @@ import {
 import { findUser, type User } from '../../storage/users.ts';
 import type { ClientCall, House } from '../call/call.ts';
 import type { GrantSource } from './grant.ts';
-import { refreshHash, signTokens } from './issue.ts';
+import { refreshHash, refreshHashes, signTokens } from './issue.ts';
 
 /** RefreshTokenRotation.Feature is ENABLED. */
 export const rotates = (client: AppClient): boolean => client.config.RefreshTokenRotation?.Feature === 'ENABLED';
 
 type Found = {
   session: TokenSession;
-  user: User /** the family's newest token, not one within its grace */;
+  user: User;
+  /** The family's newest token, not one within its grace. */
   isCurrent: boolean;
 };
 
@@ -34,9 +35,9 @@ type Found = {
  * @throws NotAuthorizedException (unknown, another client's, expired, revoked; user disabled or gone), RefreshTokenReuseException
  */
 export const findRefreshable = async (call: ClientCall, token: string): Promise<Found> => {
-  const hash = refreshHash(call, token);
-  const current = await findTokenSessionByRefreshHash(call.db, call.pool.id, hash);
-  const session = current ?? (await withinGrace(call, hash));
+  const hashes = refreshHashes(call, token);
+  const current = await findTokenSessionByRefreshHash(call.db, call.pool.id, hashes);
+  const session = current ?? (await withinGrace(call, hashes));
   if (session === undefined || session.clientId !== call.client.id) throw invalidRefreshToken();
   if (session.revokedAt !== null) throw refreshTokenRevoked();
   if (session.expiresAt <= call.clock.now()) throw refreshTokenExpired();
@@ -47,11 +48,11 @@ export const findRefreshable = async (call: ClientCall, token: string): Promise<
 };
 
 /** A replaced token is good within the grace period; after it somebody holds a copy, and the whole family ends (RFC 9700 §4.14.2). */
-const withinGrace = async (call: ClientCall, hash: string): Promise<TokenSession | undefined> => {
-  const old = await findSuperseded(call.db, call.pool.id, hash);
+const withinGrace = async (call: ClientCall, hashes: string[]): Promise<TokenSession | undefined> => {
+  const old = await findSuperseded(call.db, call.pool.id, hashes);
   if (old === undefined || old.session.clientId !== call.client.id) return undefined;
   const grace = (call.client.config.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0) * 1000;
-  if (old.session.revokedAt !== null || call.clock.now() <= old.supersededAt + grace) return old.session;
+  if (old.session.revokedAt !== null || call.clock.now() < old.supersededAt + grace) return old.session;
   await revokeTokenSession(call.db, call.pool.id, old.session.originJti, call.clock.now());
   throw refreshTokenReuse();
 };
@@ -68,17 +69,24 @@ const grantOf = (call: ClientCall, { session, user }: Found, source: GrantSource
 });
 
 /**
- * The refresh token that takes the place of `token`: derived, not random, so that a client that repeats a request within
- * the grace period is given the same successor, and two tabs do not push each other out. It cannot be told from the old
- * one without the master key.
+ * The refresh token that takes the place of `token`, under each master key, newest first: derived, not random, so that a
+ * client that repeats a request within the grace period is given the same successor, and two tabs do not push each other
+ * out. It cannot be told from the old one without the master key.
  */
-const successorOf = ({ sealer }: Pick<House, 'sealer'>, token: string): string =>
-  sealer.mac('refresh-token-successor', token) + sealer.mac('refresh-token-successor', `${token}/2`).slice(0, 21);
+const successorsOf = ({ sealer }: Pick<House, 'sealer'>, token: string): string[] => {
+  const rest = sealer.macs('refresh-token-successor', `${token}/2`);
+  return sealer.macs('refresh-token-successor', token).map((mac, key) => mac + rest[key]?.slice(0, 21));
+};
+
+/** The successor that the family holds; only a rotation of the master keys in between makes it another than the first. */
+const repeatedSuccessor = (call: ClientCall, { session }: Found, successors: string[]): string | undefined =>
+  successors.find(successor => refreshHashes(call, successor).includes(session.refreshHash)) ?? successors[0];
 
 /** Puts the successor in the place of `token`, unless a request beside this one has done so. */
-const rotate = async (call: ClientCall, found: Found, token: string): Promise<string> => {
-  const successor = successorOf(call, token);
-  if (!found.isCurrent) return successor;
+const rotate = async (call: ClientCall, found: Found, token: string): Promise<string | undefined> => {
+  const successors = successorsOf(call, token);
+  if (!found.isCurrent) return repeatedSuccessor(call, found, successors);
+  const [successor = ''] = successors;
   const replaced = await call.db
     .transaction()
     .execute(tx => rotateRefreshToken(tx, found.session, refreshHash(call, successor), call.clock.now()));

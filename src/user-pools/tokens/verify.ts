@@ -20,11 +20,12 @@ export type AccessTokenClaims = {
   iss: string;
   client_id: string;
   token_use: 'access';
-  scope: string;
+  scope?: string;
   auth_time: number;
   iat: number;
   exp: number;
   origin_jti?: string;
+  event_id: string;
   username: string;
 };
 
@@ -58,13 +59,16 @@ const checkSignature = async ({ signingKeys }: Verifying, pool: UserPool, token:
   }
 };
 
+/** Who would ask the database for anything else asks in vain, or for what its text type cannot hold. */
+const isClientId = (value: unknown): value is string => typeof value === 'string' && /^[\w+]{1,128}$/.test(value);
+
 /**
  * Checks signature, issuer, lifetime, use, scope, revocation and the user's standing.
  * @throws NotAuthorizedException (invalid, expired, revoked, without the scope `aws.cognito.signin.user.admin`, user disabled), UserNotFoundException
  */
 export const verifyAccessToken = async (house: Verifying, token: string): Promise<VerifiedToken> => {
   const claims = unverifiedClaims(token) as AccessTokenClaims;
-  if (typeof claims.client_id !== 'string' || claims.token_use !== 'access') throw invalidAccessToken();
+  if (!isClientId(claims.client_id) || claims.token_use !== 'access') throw invalidAccessToken();
   const client = await house.directory.client(claims.client_id);
   const pool = client && (await house.directory.pool(client.poolId));
   if (client === undefined || pool === undefined || claims.iss !== house.issuerOf(pool)) throw invalidAccessToken();
@@ -72,7 +76,7 @@ export const verifyAccessToken = async (house: Verifying, token: string): Promis
 
   const now = house.clock.now();
   if (claims.exp * 1000 <= now) throw accessTokenExpired();
-  if (!claims.scope.split(' ').includes(apiScope)) throw accessTokenLacksScope();
+  if (!(claims.scope ?? '').split(' ').includes(apiScope)) throw accessTokenLacksScope();
   const user = await findUser(house.db, pool.id, claims.sub);
   if (user === undefined) throw userNotFound();
   if (!user.enabled) throw userDisabled();
@@ -82,8 +86,7 @@ export const verifyAccessToken = async (house: Verifying, token: string): Promis
 
 /** A family that is not known any more counts as revoked: the sweeper outlasts every access token. */
 const isRevoked = async ({ db }: Verifying, user: User, claims: AccessTokenClaims): Promise<boolean> => {
-  // Tokens without a family (revocation switched off) end with the user's last global sign-out; `iat` has whole seconds.
-  if (claims.origin_jti === undefined) return user.signedOutAt !== null && claims.iat * 1000 < user.signedOutAt;
-  const session = await findTokenSession(db, user.poolId, claims.origin_jti);
+  // Where revocation is switched off there is no `origin_jti`; a global sign-out ends those tokens, too.
+  const session = await findTokenSession(db, user.poolId, claims.origin_jti ?? claims.event_id);
   return session === undefined || session.sub !== user.sub || session.revokedAt !== null;
 };

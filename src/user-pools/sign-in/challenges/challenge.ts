@@ -24,6 +24,10 @@ export type Challenge = {
   check(call: ClientCall, attempt: Attempt, answers: Answers, state: ChallengeState): Promise<Attempt>;
   /** Where the sealed attempt travels, if not in `Session`. */
   attemptIn?: string;
+  /** The parameter that answers it: where it comes with the first step, the challenge need not be asked. */
+  answeredBy?: string;
+  /** Answered through AdminRespondToAuthChallenge only. */
+  adminOnly?: boolean;
 };
 
 export const proved = (attempt: Attempt, proof: Proof, user = attempt.user): Attempt => ({

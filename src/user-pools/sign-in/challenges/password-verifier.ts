@@ -5,29 +5,33 @@ import { incorrectCredentials, invalidParameter, missingParameter } from '../../
 import { claimSignature, parseA, serverKey, startServer, type Verifier } from '../../../lib/srp.ts';
 import { parseTimestamp } from '../../../lib/srp-timestamp.ts';
 import type { ClientCall } from '../../call/call.ts';
+import { nameKey } from '../../call/sign-in-names.ts';
 import { hidesUsers } from '../../doors/as-client.ts';
 import { subjectOf } from '../../threat-protection/attempt-limits.ts';
 import { guarded } from '../../threat-protection/lockout.ts';
 import { openPassword, simulatedVerifier, srpGroup } from '../../users/passwords.ts';
 import { type Attempt, sealAttempt } from '../attempt.ts';
+import { userIdOf } from '../names.ts';
 import { standing } from '../policy.ts';
 import { type Answers, type Challenge, proved } from './challenge.ts';
 
 /** How far a client's clock may be off, in milliseconds. */
 const skew = 5 * 60_000;
 
+/**
+ * Nobody's verifier. Two spellings of a user's name give one salt, so two spellings of nobody's must, too; and the salt has
+ * the form that `createVerifier` gives a real one.
+ */
+const simulated = (call: ClientCall, name: string): Verifier => {
+  const { salt, verifier } = simulatedVerifier(call, call.pool, nameKey(call.pool, name));
+  const bytes = Buffer.from(salt.padStart(32, '0'), 'hex');
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return { salt: bytes.toString('hex'), verifier };
+};
+
 /** Somebody without a password is treated like somebody unknown: a proof can be asked for, none is right. */
 const verifierOf = (call: ClientCall, { user, name }: Attempt): Verifier =>
-  (user && openPassword(call, user)) ?? simulatedVerifier(call, call.pool, name);
-
-/** USER_ID_FOR_SRP: the username; for nobody the name, or where a name is an alias a made-up id, as an alias would give. */
-const userIdOf = (call: ClientCall, { user, name }: Attempt): string => {
-  if (user !== undefined) return user.username;
-  const isAlias = name.includes('@') || name.startsWith('+') || call.pool.config.UsernameAttributes !== undefined;
-  if (!isAlias) return name;
-  const hex = Buffer.from(call.sealer.mac('simulated-id', `${call.pool.id}/${name}`), 'base64url').toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
-};
+  (user && openPassword(call, user)) ?? simulated(call, name);
 
 const readAnswers = (answers: Answers) => {
   const {

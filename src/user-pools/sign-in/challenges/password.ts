@@ -8,6 +8,8 @@ import { standing } from '../policy.ts';
 import { type Challenge, proved } from './challenge.ts';
 
 export const password: Challenge = {
+  answeredBy: 'PASSWORD',
+
   async ask() {
     return { parameters: {} };
   },
