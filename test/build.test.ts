@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import packageJson from '../package.json' with { type: 'json' };
-import { type Checkout, makeCheckout } from './support/checkout.ts';
+import { type Checkout, makeCheckout, newcomersEnvironment } from './support/checkout.ts';
 
 const run = promisify(execFile);
 let checkout: Checkout;
@@ -42,6 +42,9 @@ it('serves, and computes passwords in its threads', async () => {
 });
 
 it('is what bin/cenote runs', async () => {
-  const { stdout } = await run(process.execPath, ['bin/cenote', '--version'], { cwd: checkout.directory });
+  const { stdout } = await run(process.execPath, ['bin/cenote', '--version'], {
+    cwd: checkout.directory,
+    env: newcomersEnvironment(),
+  });
   assert.equal(stdout.trim(), packageJson.version);
 });

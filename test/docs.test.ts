@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { refresh } from '../scripts/docs.ts';
-import { type Checkout, makeCheckout } from './support/checkout.ts';
+import { type Checkout, makeCheckout, newcomersEnvironment } from './support/checkout.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -48,6 +48,7 @@ describe('README.md', { skip }, () => {
     const script = blocks.filter(({ language }) => language === 'bash').map(({ text }) => here(text));
     const { stdout, stderr } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script.join('\n')], {
       cwd: checkout.directory,
+      env: newcomersEnvironment(),
     });
     assert.match(stdout, /CODEDELIVERYDETAILS\temail\tEMAIL\tj\*\*\*@e\*\*\*/);
     assert.match(stdout, /SignUp[\s\S]*Your confirmation code is \d{6}/);

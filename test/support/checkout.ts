@@ -9,6 +9,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** That of this process without its settings of Cenote, which are a test run's and not a newcomer's. */
+export const newcomersEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CENOTE_')));
+
 export type Checkout = {
   directory: string;
   /** Starts a server there on a free port. @returns its URL, once it answers */
@@ -31,7 +35,7 @@ export const makeCheckout = async (files: readonly string[]): Promise<Checkout> 
         cwd: directory,
         detached: true,
         stdio: ['ignore', 'ignore', 'pipe'],
-        env: { ...process.env, CENOTE_PORT: '0' },
+        env: { ...newcomersEnvironment(), CENOTE_PORT: '0' },
       });
       servers.push(server);
       const said: string[] = [];
