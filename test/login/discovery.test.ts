@@ -1,0 +1,81 @@
+/** The discovery document and the public keys, as OpenID Connect clients fetch them. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startWorld, type World } from '../support/world.ts';
+
+const template = 'https://cognito-idp.{region}.amazonaws.com/{poolId}';
+
+describe('discovery', () => {
+  let world: World;
+  let pool: string;
+  before(async () => {
+    world = await startWorld();
+    pool = await world.createPool();
+  });
+  after(() => world.stop());
+  const get = (path: string) => fetch(`${world.url}/${path}`);
+
+  it('names issuer, keys and what a pool without a domain can do', async () => {
+    const response = await get(`${pool}/.well-known/openid-configuration`);
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get('content-type') ?? '', /^application\/json/);
+    assert.equal(response.headers.get('access-control-allow-origin'), '*');
+    assert.deepEqual(await response.json(), {
+      id_token_signing_alg_values_supported: ['RS256'],
+      issuer: `${world.url}/${pool}`,
+      jwks_uri: `${world.url}/${pool}/.well-known/jwks.json`,
+      response_types_supported: ['code', 'token'],
+      scopes_supported: ['openid', 'email', 'phone', 'profile'],
+      subject_types_supported: ['public'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    });
+  });
+
+  it('publishes two public keys, and nothing of the private ones', async () => {
+    const response = await get(`${pool}/.well-known/jwks.json`);
+    assert.equal(response.headers.get('access-control-allow-origin'), '*');
+    const { keys } = (await response.json()) as { keys: Record<string, string>[] };
+    assert.equal(keys.length, 2);
+    for (const key of keys) {
+      assert.deepEqual(Object.keys(key), ['alg', 'e', 'kid', 'kty', 'n', 'use']);
+      assert.match(key.kid ?? '', /^[A-Za-z0-9+/]{43}=$/);
+      assert.equal(Buffer.from(key.n ?? '', 'base64url').length, 256);
+      assert.deepEqual([key.alg, key.e, key.kty, key.use], ['RS256', 'AQAB', 'RSA', 'sig']);
+    }
+    assert.notEqual(keys[0]?.kid, keys[1]?.kid);
+  });
+
+  it('is over soon in every cache, so that rotated keys are found', async () => {
+    const caching = (await get(`${pool}/.well-known/jwks.json`)).headers.get('cache-control') ?? '';
+    assert(Number(/max-age=(\d+)/.exec(caching)?.[1]) <= 300, caching);
+  });
+
+  it('knows no pool that is not there, or not any more', async () => {
+    const gone = await world.createPool();
+    assert.equal((await get(`${gone}/.well-known/jwks.json`)).status, 200);
+    await world.aws.deleteUserPool({ UserPoolId: gone });
+    for (const id of [gone, 'us-east-1_Nobody123', '%00', 'x'.repeat(90)]) {
+      for (const document of ['jwks.json', 'openid-configuration']) {
+        const { status } = await get(`${id}/.well-known/${document}`);
+        assert(status === 404 || status === 400, `${id}: ${status}`);
+      }
+    }
+  });
+});
+
+describe('an issuer in AWS’s own form', () => {
+  it('is that of document and tokens, while the keys are found here', async () => {
+    const world = await startWorld({ settings: { CENOTE_ISSUER: template } });
+    const pool = await world.createPool();
+    const client = await world.createClient(pool);
+    await world.createUser(pool, 'jane');
+    const response = await fetch(`${world.url}/${pool}/.well-known/openid-configuration`);
+    const { issuer, jwks_uri } = (await response.json()) as Record<string, string>;
+    assert.equal(issuer, `https://cognito-idp.us-east-1.amazonaws.com/${pool}`);
+    assert.equal(jwks_uri, `${world.url}/${pool}/.well-known/jwks.json`);
+    const { AccessToken } = await world.signIn(client, 'jane');
+    assert.equal(JSON.parse(Buffer.from(AccessToken.split('.')[1] ?? '', 'base64url').toString()).iss, issuer);
+    assert.equal((await world.browser.getUser({ AccessToken })).Username, 'jane');
+    await world.stop();
+  });
+});
