@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 export type Outcome = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
@@ -16,6 +17,12 @@ const main = join(root, 'src/main.ts');
 /** The settings of whoever runs the tests, and their AWS account, stay outside. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CENOTE|AWS|NODE)_/.test(name)));
+
+// A test that fails must not leave a server behind, nor wait for it.
+const running = new Set<ChildProcess>();
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 const outcomeOf = async (child: ChildProcess): Promise<Outcome> => {
   const texts = { stdout: '', stderr: '' };
@@ -53,10 +60,8 @@ export const serve = async (env: Environment): Promise<RunningServer> => {
     env: { ...cleanEnvironment(), CENOTE_PORT: '0', CENOTE_LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A test that fails must not leave a server behind.
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const ended = outcomeOf(child).finally(() => process.off('exit', kill));
+  running.add(child);
+  const ended = outcomeOf(child).finally(() => running.delete(child));
   let banner = '';
   const started = new Promise<void>(resolve => {
     child.stderr.on('data', text => {
