@@ -135,7 +135,10 @@ describe("tokens with AWS's form of issuer", () => {
     await assert.rejects(verifierOf('access', 'another').verify(tokens.AccessToken), CognitoJwtInvalidClientIdError);
     await assert.rejects(verifierOf('id', 'another').verify(tokens.IdToken), CognitoJwtInvalidClientIdError);
     await assert.rejects(verifierOf('access', client).verify(forged(tokens.AccessToken)), JwtInvalidSignatureError);
-    await assert.rejects(verifierOf('access', client, 'us-east-1_Another01').verify(tokens.AccessToken));
+    await assert.rejects(
+      verifierOf('access', client, 'us-east-1_Another01').verify(tokens.AccessToken),
+      ParameterValidationError,
+    );
     await assert.rejects(
       verifierOf('access', client).verify(tokens.AccessToken, { groups: 'admins' } as never),
       CognitoJwtInvalidGroupError,
