@@ -84,24 +84,25 @@ for (const engine of engines) {
       const { aws, browser } = world;
       const noPool = { name: 'ResourceNotFoundException', message: `User pool ${UserPoolId} does not exist.` };
       for (const refused of [
-        aws.describeUserPool({ UserPoolId }),
-        aws.updateUserPool({ UserPoolId }),
-        aws.deleteUserPool({ UserPoolId }),
-        aws.addCustomAttributes({ UserPoolId, CustomAttributes: [{ Name: 'y', AttributeDataType: 'String' }] }),
-        aws.createUserPoolClient({ UserPoolId, ClientName: 'late' }),
-        aws.describeUserPoolClient({ UserPoolId, ClientId }),
-        aws.updateUserPoolClient({ UserPoolId, ClientId }),
-        aws.deleteUserPoolClient({ UserPoolId, ClientId }),
-        aws.listUserPoolClients({ UserPoolId }),
-        aws.listUsers({ UserPoolId }),
-        aws.adminGetUser({ UserPoolId, Username }),
-        aws.adminCreateUser({ UserPoolId, Username: 'john' }),
-        aws.adminInitiateAuth({
-          UserPoolId,
-          ClientId,
-          AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
-          AuthParameters: { USERNAME: Username, PASSWORD: 'x' },
-        }),
+        () => aws.describeUserPool({ UserPoolId }),
+        () => aws.updateUserPool({ UserPoolId }),
+        () => aws.deleteUserPool({ UserPoolId }),
+        () => aws.addCustomAttributes({ UserPoolId, CustomAttributes: [{ Name: 'y', AttributeDataType: 'String' }] }),
+        () => aws.createUserPoolClient({ UserPoolId, ClientName: 'late' }),
+        () => aws.describeUserPoolClient({ UserPoolId, ClientId }),
+        () => aws.updateUserPoolClient({ UserPoolId, ClientId }),
+        () => aws.deleteUserPoolClient({ UserPoolId, ClientId }),
+        () => aws.listUserPoolClients({ UserPoolId }),
+        () => aws.listUsers({ UserPoolId }),
+        () => aws.adminGetUser({ UserPoolId, Username }),
+        () => aws.adminCreateUser({ UserPoolId, Username: 'john' }),
+        () =>
+          aws.adminInitiateAuth({
+            UserPoolId,
+            ClientId,
+            AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+            AuthParameters: { USERNAME: Username, PASSWORD: 'x' },
+          }),
       ])
         await assert.rejects(refused, noPool);
       const noClient = { name: 'ResourceNotFoundException', message: `User pool client ${ClientId} does not exist.` };

@@ -107,15 +107,16 @@ for (const engine of engines) {
       const [UserPoolId, ClientId] = [pool, clients[0] as string];
       const message = `User pool ${pool} does not exist.`;
       for (const refused of [
-        stranger.describeUserPool({ UserPoolId }),
-        stranger.updateUserPool({ UserPoolId, PoolName: 'mine' }),
-        stranger.deleteUserPool({ UserPoolId }),
-        stranger.addCustomAttributes({ UserPoolId, CustomAttributes: [{ Name: 'x', AttributeDataType: 'String' }] }),
-        stranger.createUserPoolClient({ UserPoolId, ClientName: 'mine' }),
-        stranger.describeUserPoolClient({ UserPoolId, ClientId }),
-        stranger.updateUserPoolClient({ UserPoolId, ClientId }),
-        stranger.deleteUserPoolClient({ UserPoolId, ClientId }),
-        stranger.listUserPoolClients({ UserPoolId }),
+        () => stranger.describeUserPool({ UserPoolId }),
+        () => stranger.updateUserPool({ UserPoolId, PoolName: 'mine' }),
+        () => stranger.deleteUserPool({ UserPoolId }),
+        () =>
+          stranger.addCustomAttributes({ UserPoolId, CustomAttributes: [{ Name: 'x', AttributeDataType: 'String' }] }),
+        () => stranger.createUserPoolClient({ UserPoolId, ClientName: 'mine' }),
+        () => stranger.describeUserPoolClient({ UserPoolId, ClientId }),
+        () => stranger.updateUserPoolClient({ UserPoolId, ClientId }),
+        () => stranger.deleteUserPoolClient({ UserPoolId, ClientId }),
+        () => stranger.listUserPoolClients({ UserPoolId }),
       ])
         await assert.rejects(refused, { name: 'ResourceNotFoundException', message });
     });

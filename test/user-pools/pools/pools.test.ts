@@ -155,14 +155,15 @@ for (const engine of engines) {
       const pool = await world.createPool();
       for (const text of ['a\0b', 'a\ud800']) {
         for (const refused of [
-          world.aws.createUserPool({ PoolName: 'p', UserPoolTags: { tag: text } }),
-          world.aws.createUserPool({ PoolName: 'p', UserPoolTags: { [text]: 'tag' } }),
-          world.aws.adminGetUser({ UserPoolId: pool, Username: text }),
-          world.aws.adminCreateUser({
-            UserPoolId: pool,
-            Username: 'jane',
-            UserAttributes: [{ Name: 'name', Value: text }],
-          }),
+          () => world.aws.createUserPool({ PoolName: 'p', UserPoolTags: { tag: text } }),
+          () => world.aws.createUserPool({ PoolName: 'p', UserPoolTags: { [text]: 'tag' } }),
+          () => world.aws.adminGetUser({ UserPoolId: pool, Username: text }),
+          () =>
+            world.aws.adminCreateUser({
+              UserPoolId: pool,
+              Username: 'jane',
+              UserAttributes: [{ Name: 'name', Value: text }],
+            }),
         ])
           await assert.rejects(refused, { name: 'SerializationException' });
       }
