@@ -38,6 +38,35 @@ describe('parsing', () => {
     });
   }
 
+  const nul = 'Strings can not contain the character U+0000';
+  const half = 'Strings must be well-formed Unicode';
+  for (const [text, message] of [
+    ['a\\u0000', nul],
+    ['\\u0000', nul],
+    ['a\\ud800', half],
+    ['\\udc00\\ud800', half],
+  ]) {
+    it(`refuses text that no database holds, as value, in lists and as key of a map: ${text}`, () => {
+      for (const body of [
+        `{"GroupName":"${text}"}`,
+        `{"UserAttributes":[{"Name":"${text}"}]}`,
+        `{"ClientMetadata":{"a":"${text}"}}`,
+        `{"ClientMetadata":{"${text}":"a"}}`,
+      ]) {
+        const operation = body.includes('GroupName') ? 'GetGroup' : 'AdminUpdateUserAttributes';
+        assert.throws(() => readInput(contract, operation, body), refusedAs(message as string));
+      }
+    });
+  }
+
+  it('takes the rest of Unicode, and leaves documents as they are', () => {
+    const text = '\u0001 \ufffd \uffff 𝄞 \u2028';
+    const name: Shape = { type: 'string' };
+    assert.equal(parse(contract, name, text), text);
+    const document: Shape = { type: 'structure', members: {}, document: true };
+    assert.deepEqual(parse(contract, document, { a: 'b\0' }), { a: 'b\0' });
+  });
+
   it('reads timestamps from epoch seconds and ISO 8601', () => {
     const timestamp: Shape = { type: 'timestamp' };
     assert.deepEqual(parse(contract, timestamp, 1700000000.123), new Date(1700000000123));
