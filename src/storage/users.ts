@@ -42,9 +42,8 @@ const shardOf = (sub: string) => Number.parseInt(sub.slice(0, 4), 16) % countSha
 /** Longer than any filter can ask for, and short enough for an index entry of either engine. */
 const longestSearchKey = 512;
 
-/** How a value is folded for search: without case, cut, and without NUL, which PostgreSQL cannot store. */
-export const searchKey = (value: string): string =>
-  value.toLowerCase().replaceAll('\0', '\u{FFFD}').slice(0, longestSearchKey);
+/** How a value is folded for search: without case, and cut. */
+export const searchKey = (value: string): string => value.toLowerCase().slice(0, longestSearchKey);
 
 const toUser = (row: Selectable<Schema['users']>): User => ({
   poolId: row.pool_id,

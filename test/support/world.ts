@@ -71,16 +71,22 @@ export const goodPassword = 'Correct-Horse-7';
 export const attributeList = (attributes: Record<string, string>) =>
   Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
 
-const createClock = (clients: CognitoIdentityProvider[]): TestClock => {
+const createClock = (): TestClock => {
   let offset = 0;
   return {
     now: () => Date.now() + offset,
     advance(ms) {
       offset += ms;
-      for (const client of clients) client.config.systemClockOffset = offset;
     },
   };
 };
+
+/** Keeps the client's clock with the server's. By itself the SDK would follow the Date header of answers, which tells real time. */
+const followClock = (client: CognitoIdentityProvider, clock: Clock) =>
+  Object.defineProperty(client.config, 'systemClockOffset', {
+    get: () => clock.now() - Date.now(),
+    set: () => {},
+  });
 
 /** Starts a server on a free port with a database of its own. Call `stop` at the end of the suite. */
 export const startWorld = async ({
@@ -105,7 +111,7 @@ export const startWorld = async ({
   };
   const undeclared: string[] = [];
   const clients: CognitoIdentityProvider[] = [];
-  const clock = createClock(clients);
+  const clock = createClock();
   const app = await startApp(config, {
     log: createLog(config.logLevel),
     print: () => {},
@@ -122,6 +128,7 @@ export const startWorld = async ({
       maxAttempts: 1,
       ...options,
     });
+    followClock(client, clock);
     clients.push(client);
     return client;
   };

@@ -10,12 +10,12 @@ export const isCaseSensitive = (pool: UserPool): boolean => pool.config.Username
 const longestKey = 256;
 
 /**
- * The form in which names are compared, and unique, in this pool. Beyond what an index entry holds (an e-mail address may
- * have 2048 characters), and where there is a character that PostgreSQL cannot store, a hash stands for the name.
+ * The form in which names are compared, and unique, in this pool. Where a name is longer than an index entry can be (an
+ * e-mail address may have 2048 characters), a hash stands for it.
  */
 export const nameKey = (pool: UserPool, name: string): string => {
   const folded = isCaseSensitive(pool) ? name : name.toLowerCase();
-  if (folded.length <= longestKey && !folded.includes('\0')) return folded;
+  if (folded.length <= longestKey) return folded;
   return `sha256 ${createHash('sha256').update(folded).digest('hex')}`;
 };
 

@@ -11,12 +11,9 @@ const media = { email: 'EMAIL', phone_number: 'SMS' } as const;
 
 export const isContact = (attribute: string): attribute is ContactAttribute => Object.hasOwn(media, attribute);
 
-// A control character has no place in a destination: neither a mail server nor every database takes it.
-const undeliverable = /\p{Cc}/u;
-
 export const contactOf = (attributes: Record<string, string>, attribute: ContactAttribute): Contact | undefined => {
   const value = attributes[attribute];
-  return value && !undeliverable.test(value) ? { attribute, value, medium: media[attribute] } : undefined;
+  return value ? { attribute, value, medium: media[attribute] } : undefined;
 };
 
 /** The first of these attributes that can be reached. */

@@ -22,12 +22,22 @@ type Request = Input<'AdminCreateUser'>;
 
 const attributeOf = { SMS: 'phone_number', EMAIL: 'email' } as const;
 
-/** The invitation goes by each medium that is asked for (SMS unless said otherwise) and that the user has; e-mail stands in where there is no phone. */
+/**
+ * The invitation goes by each medium that is asked for and that the user has. Where none is asked for, it goes by SMS, by e-mail
+ * to those without a phone, and to nobody who has neither.
+ * @throws InvalidParameterException when the user can be reached by nothing that was asked for
+ */
 const invitationContacts = (request: Request, attributes: Attributes): Contact[] => {
-  const asked = request.DesiredDeliveryMediums?.length ? request.DesiredDeliveryMediums : (['SMS', 'EMAIL'] as const);
-  const found = asked.flatMap(medium => contactOf(attributes, attributeOf[medium]) ?? []);
-  return request.DesiredDeliveryMediums?.length ? found : found.slice(0, 1);
+  if (request.MessageAction === 'SUPPRESS') return [];
+  const asked = request.DesiredDeliveryMediums ?? [];
+  const media = asked.length > 0 ? asked : (['SMS', 'EMAIL'] as const);
+  const found = media.flatMap(medium => contactOf(attributes, attributeOf[medium]) ?? []);
+  if (asked.length > 0 && found.length === 0) throw unreachable();
+  return asked.length > 0 ? found : found.slice(0, 1);
 };
+
+const unreachable = () =>
+  invalidParameter('The user has no e-mail address or phone number that an invitation could be sent to.');
 
 const invite = async (tx: Db, call: PoolCall, user: User, password: string, contacts: Contact[]): Promise<void> => {
   const expiresAt = call.clock.now() + temporaryPasswordLifetime(call.pool);
@@ -63,7 +73,7 @@ const create = async (call: PoolCall, request: Request): Promise<User> => {
     createdAt: now,
     modifiedAt: now,
   };
-  const contacts = request.MessageAction === 'SUPPRESS' ? [] : invitationContacts(request, attributes);
+  const contacts = invitationContacts(request, attributes);
   await addUser(call, user, {
     taken: takenAtCreation,
     moveAliases: request.ForceAliasCreation ?? false,
@@ -81,8 +91,7 @@ const resend = async (call: PoolCall, request: Request): Promise<User> => {
   if (request.TemporaryPassword !== undefined) checkPolicy(pool, request.TemporaryPassword, { byAdmin: true });
   const plain = request.TemporaryPassword ?? temporaryPassword(policyOf(pool));
   const contacts = invitationContacts(request, user.attributes);
-  if (contacts.length === 0)
-    throw invalidParameter('The user has no e-mail address or phone number that an invitation could be sent to.');
+  if (contacts.length === 0) throw unreachable();
   const password = await sealPassword(call, user, plain);
   return changeUser(
     call,

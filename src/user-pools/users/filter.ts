@@ -44,8 +44,6 @@ const meanings = new Map<string, Meaning>([
  */
 export const parseFilter = (pool: UserPool, filter: string | undefined): UserFilter => {
   if (filter === undefined || filter.trim() === '') return { by: 'all' };
-  // No value has one that could be searched for, and PostgreSQL takes none.
-  if (filter.includes('\0')) throw cannotParse();
   const [, quoted, plain, operator, text] = grammar.exec(filter) ?? [];
   const name = quoted ?? plain;
   if (name === undefined || text === undefined) throw cannotParse();

@@ -24,9 +24,12 @@ type Also = (tx: Db, before: User, after: User) => Promise<void>;
 /** Rolls the transaction back to try again with the newest record. */
 class Stale extends Error {}
 
+/** Each time somebody else came through, so that a crowd of this size gets its turn. */
+const mostTries = 30;
+
 /** Runs `attempt` again when somebody else was quicker, in the record or in the order of locks. */
 const insisting = async <T>(attempt: (tries: number) => Promise<T>): Promise<T> => {
-  for (let tries = 0; tries < 10; tries++) {
+  for (let tries = 0; tries < mostTries; tries++) {
     try {
       return await attempt(tries);
     } catch (error) {
@@ -46,11 +49,12 @@ export const addUser = async (
   { taken, moveAliases = false, also }: { taken: Taken; moveAliases?: boolean; also?: (tx: Db) => Promise<void> },
 ): Promise<void> => {
   const names = signInNames(pool, user);
+  const refuse = refusing(taken, moveAliases);
   await insisting(() =>
     db.transaction().execute(async tx => {
       if (moveAliases) await releaseAliases({ db: tx, pool, clock }, user.sub, names);
       const others = (await subOfAnother(tx, pool, user.sub, names)) ?? (await insertUser(tx, user, names));
-      if (others !== undefined) throw taken(pool, others);
+      if (others !== undefined) throw refuse(pool, others);
       await also?.(tx);
     }),
   );
@@ -72,29 +76,44 @@ const subOfAnother = async (
   return undefined;
 };
 
-/** Takes the e-mail and phone aliases among `names` from whoever else holds them: only the last to prove one signs in with it. */
+/** E-mail addresses and phone numbers that are aliases move to whoever proves them last. */
+const isMovable = ({ config: { AliasAttributes = [] } }: UserPool, { kind }: SignInName): boolean =>
+  (kind === 'email' || kind === 'phone_number') && AliasAttributes.includes(kind);
+
+/** Takes the aliases among `names` from whoever else holds them. */
 const releaseAliases = async ({ db, pool, clock }: Writing, sub: string, names: SignInName[]): Promise<void> => {
-  const aliases: readonly string[] = pool.config.AliasAttributes ?? [];
-  for (const { kind, key } of names) {
-    if (!aliases.includes(kind) || kind === 'preferred_username') continue;
+  for (const { kind, key } of names.filter(name => isMovable(pool, name))) {
     const holder = await findSubByName(db, pool.id, key);
-    const loser = holder === undefined || holder === sub ? undefined : await lockUser(db, pool.id, holder);
-    // It may be the username of its holder, which nobody can take away.
-    if (!loser || !signInNames(pool, loser).some(name => name.kind === kind && name.key === key)) continue;
+    if (holder === undefined || holder === sub) continue;
+    const loser = await lockUser(db, pool.id, holder);
+    // Somebody else has taken it from them meanwhile.
+    if (!loser || !signInNames(pool, loser).some(name => name.key === key)) throw new Stale();
     const attributes = { ...loser.attributes, [`${kind}_verified`]: 'false' };
     await save(db, pool, loser, { ...loser, attributes, modifiedAt: clock.now() });
   }
 };
 
-const save = async (tx: Db, pool: UserPool, before: User, after: User): Promise<void> => {
+const save = async (
+  tx: Db,
+  pool: UserPool,
+  before: User,
+  after: User,
+  refuse: ReturnType<typeof refusing> = takenAtChange,
+): Promise<void> => {
   const names = { before: signInNames(pool, before), after: signInNames(pool, after) };
   const gained = names.after.filter(({ key }) => !names.before.some(old => old.key === key));
   const others = await subOfAnother(tx, pool, after.sub, gained);
-  if (others !== undefined) throw takenAtChange(pool, others);
+  if (others !== undefined) throw refuse(pool, others);
   const saved = await saveUser(tx, before, after, names);
   if (saved.outcome === 'stale') throw new Stale();
-  if (saved.outcome === 'name taken') throw takenAtChange(pool, saved.name);
+  if (saved.outcome === 'name taken') throw refuse(pool, saved.name);
 };
+
+/** An alias that was released and is taken all the same was taken at this very moment: it moves on at the next try. */
+const refusing =
+  (taken: Taken, moveAliases: boolean) =>
+  (pool: UserPool, name: SignInName): Error =>
+    moveAliases && isMovable(pool, name) ? new Stale() : taken(pool, name);
 
 /**
  * Changes a user: `decide` maps the newest record to the next one and is called again when somebody else has saved meanwhile,
@@ -112,7 +131,7 @@ export const changeUser = async (
   const next = (before: User = gone()) => ({ before, after: { ...decide(before), modifiedAt: clock.now() } });
   const commit = async (tx: Db, { before, after }: ReturnType<typeof next>): Promise<User> => {
     if (moveAliases) await releaseAliases({ db: tx, pool, clock }, sub, signInNames(pool, after));
-    await save(tx, pool, before, after);
+    await save(tx, pool, before, after, refusing(takenAtChange, moveAliases));
     await also?.(tx, before, after);
     return { ...after, version: before.version + 1 };
   };
