@@ -108,8 +108,13 @@ const proceed = async (call: ClientCall, attempt: Attempt, answers: Answers): Pr
   if (user === undefined) throw incorrectCredentials();
   const refusal = standing(user);
   if (refusal !== undefined) throw refusal;
-  const lifetime = temporaryPasswordLifetime(call.pool);
-  const next = nextStep({ user, proven, now: call.clock.now(), temporaryPasswordLifetime: lifetime });
+  const next = nextStep({
+    user,
+    proven,
+    now: call.clock.now(),
+    temporaryPasswordLifetime: temporaryPasswordLifetime(call.pool),
+    mfaRequired: call.pool.config.MfaConfiguration === 'ON',
+  });
   if (next === 'tokens') return tokens(call, attempt);
   if ('refuse' in next) throw next.refuse;
   return ask(call, await record(call, attempt), next.challenge, answers);

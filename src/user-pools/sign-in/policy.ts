@@ -3,6 +3,7 @@ import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provide
 import {
   type AwsError,
   passwordResetRequired,
+  secondFactorUnavailable,
   temporaryPasswordExpired,
   userDisabled,
   userNotConfirmed,
@@ -28,15 +29,19 @@ export type Facts = {
   now: number;
   /** Milliseconds for which a temporary password is good. */
   temporaryPasswordLifetime: number;
+  /** MfaConfiguration is ON. */
+  mfaRequired: boolean;
 };
 
 export type Next = { challenge: ChallengeNameType } | { refuse: AwsError } | 'tokens';
 
 /** The next step of somebody who has proven a first factor. */
-export const nextStep = ({ user, proven, now, temporaryPasswordLifetime }: Facts): Next => {
+export const nextStep = ({ user, proven, now, temporaryPasswordLifetime, mfaRequired }: Facts): Next => {
   if (user.status === 'FORCE_CHANGE_PASSWORD' && !proven.includes('NEW_PASSWORD')) {
     if (now > (user.passwordSetAt ?? 0) + temporaryPasswordLifetime) return { refuse: temporaryPasswordExpired() };
     return { challenge: 'NEW_PASSWORD_REQUIRED' };
   }
+  // A second factor that is demanded and cannot be asked for yet: no tokens rather than tokens for a password alone.
+  if (mfaRequired) return { refuse: secondFactorUnavailable() };
   return 'tokens';
 };

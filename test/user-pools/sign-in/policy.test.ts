@@ -40,7 +40,20 @@ const steps: [status: UserStatus, proven: Proof[], age: number, next: unknown][]
 for (const [status, proven, age, expected] of steps) {
   test(`${status} with ${proven.join(' and ')}, set ${age} ms ago: ${JSON.stringify(expected)}`, () => {
     const user = { status, passwordSetAt };
-    const next = nextStep({ user, proven, now: passwordSetAt + age, temporaryPasswordLifetime: 7 * day });
+    const next = nextStep({
+      user,
+      proven,
+      now: passwordSetAt + age,
+      temporaryPasswordLifetime: 7 * day,
+      mfaRequired: false,
+    });
     assert.deepEqual(typeof next === 'object' && 'refuse' in next ? next.refuse.message : next, expected);
   });
 }
+
+test('nobody gets tokens for a password alone where a second factor is demanded', () => {
+  const user = { status: 'CONFIRMED' as const, passwordSetAt: 0 };
+  const next = nextStep({ user, proven: ['PASSWORD'], now: 0, temporaryPasswordLifetime: day, mfaRequired: true });
+  assert(typeof next === 'object' && 'refuse' in next);
+  assert.equal(next.refuse.name, 'InvalidUserPoolConfigurationException');
+});
