@@ -1,5 +1,5 @@
 /** Makes, changes and deletes user records: the only writer, so that names, search rows and counts stay true. */
-import { tooManyRequests, userNotFound } from '../../contract/errors.ts';
+import { userNotFound } from '../../contract/errors.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { Db } from '../../storage/schema.ts';
 import {
@@ -7,7 +7,6 @@ import {
   findUser,
   insertUser,
   lockUser,
-  lostToAnother,
   deleteUser as remove,
   type SignInName,
   saveUser,
@@ -15,29 +14,12 @@ import {
 } from '../../storage/users.ts';
 import type { PoolCall } from '../call/call.ts';
 import { signInNames, uuidShape } from '../call/sign-in-names.ts';
+import { insisting, Stale } from './insisting.ts';
 import { type Taken, takenAtChange } from './taken.ts';
 
 type Writing = Pick<PoolCall, 'db' | 'pool' | 'clock'>;
 /** What else belongs into the transaction of a change. */
 type Also = (tx: Db, before: User, after: User) => Promise<void>;
-
-/** Rolls the transaction back to try again with the newest record. */
-class Stale extends Error {}
-
-/** Each time somebody else came through, so that a crowd of this size gets its turn. */
-const mostTries = 30;
-
-/** Runs `attempt` again when somebody else was quicker, in the record or in the order of locks. */
-const insisting = async <T>(attempt: (tries: number) => Promise<T>): Promise<T> => {
-  for (let tries = 0; tries < mostTries; tries++) {
-    try {
-      return await attempt(tries);
-    } catch (error) {
-      if (!(error instanceof Stale) && !lostToAnother(error)) throw error;
-    }
-  }
-  throw tooManyRequests();
-};
 
 /**
  * Adds a user. With `moveAliases` an e-mail or phone alias that another user holds moves here, and is unverified there.
