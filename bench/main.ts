@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Engine } from '../src/storage/connect.ts';
-import { legend, reportAims, reportGrowth, reportRun } from './report.ts';
+import { legend, reportAims, reportGrowth, reportNoise, reportRun } from './report.ts';
 import { type Run, run } from './run.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -36,20 +36,21 @@ const list = Object.entries(scenarios).map(([name, { about }]) => `  ${name.padE
 
 const program = new Command('bench')
   .description(
-    'Starts a server with an empty data directory, fills it with users, drives it over loopback and prints what a request\n' +
+    'Starts a server with an empty data directory, fills it with users, drives it over loopback and prints what a request ' +
       'costs, beside what its cryptography alone costs on the same processors. Nothing else should run meanwhile.',
   )
   .option('--users <n>', 'users in the pool', between(100, 1_000_000), 1000)
   .option('--compare', 'two runs, with 1,000 and with 100,000 users, side by side')
   .option('--seconds <s>', 'length of each measurement', between(1, 60), 5)
   .option('--concurrency <n>', 'connections, each with one request at a time', between(1, 1000), 32)
-  .option('--only <names>', 'scenarios, separated by commas', known, Object.keys(scenarios))
+  .addOption(
+    new Option('--only <names>', 'scenarios, separated by commas')
+      .argParser(known)
+      .default(Object.keys(scenarios), 'all'),
+  )
   .addOption(new Option('--engine <engine>', 'database').choices(['sqlite', 'postgres']).default('sqlite'))
   .option('--json <file>', 'also writes the figures into this file')
-  .option(
-    '--profile <directory>',
-    "writes a CPU profile of the server's main thread (and of each of its threads) there",
-  )
+  .option('--profile <directory>', "writes a CPU profile of the server's main thread there")
   .addHelpText('after', `\nScenarios:\n${list.join('\n')}\n\nColumns:${legend}\n`)
   .addHelpText('after', 'Example:\n  npm run bench -- --only password,refresh --seconds 10 --users 100000')
   .parse();
@@ -69,6 +70,8 @@ for (const size of compare ? [1000, 100_000] : [users]) {
 const print = (text: string) => process.stdout.write(`${text}\n\n`);
 for (const result of runs) {
   print(reportRun(result));
+  const noise = options.engine === 'sqlite' ? reportNoise(result) : undefined;
+  if (noise !== undefined) print(noise);
   print(reportAims(result));
 }
 if (runs.length > 1) print(reportGrowth(runs));

@@ -68,6 +68,16 @@ export const reportRun = ({ users, floor, floorDrift, rows, ...run }: Run): stri
   ].join('\n');
 };
 
+/** Processors busy with something else, above which figures should not be quoted. */
+const quiet = 0.1;
+
+/** Says so when the machine had other things to do; a PostgreSQL of the run would count among them. */
+export const reportNoise = ({ rows }: Run): string | undefined => {
+  const noisy = Object.entries(rows).filter(([, { otherCores }]) => otherCores > quiet);
+  if (noisy.length === 0) return undefined;
+  return `Other programs used the processors during ${noisy.map(([name]) => name).join(', ')}: these figures say little.`;
+};
+
 /** Each aim with what was measured. */
 export const reportAims = ({ floor, rows, startMs, rssAtRestMb }: Run): string => {
   const verdict = (met: boolean, text: string) => `  ${met ? 'met   ' : 'missed'}  ${text}`;

@@ -92,6 +92,6 @@ export const run = async (options: RunOptions, say: (text: string) => void): Pro
       await server.stop();
     }
   } finally {
-    await place.remove();
+    place.remove();
   }
 };

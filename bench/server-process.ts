@@ -51,7 +51,8 @@ const listening = (child: ChildProcess): Promise<string> =>
     let said = '';
     const fail = (what: string) => reject(new Error(`The server ${what}:\n${said}`));
     const timer = setTimeout(() => fail('did not start in time'), startLimit);
-    child.once('exit', () => fail('ended'));
+    // Not `exit`: what it said last may be read after that.
+    child.once('close', () => fail('ended'));
     // Goes on reading for as long as the server lives: messages to users are printed there, and a full pipe would stop it.
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4096);
