@@ -45,6 +45,7 @@ const userOf = (poolId: string, index: number, now: number): User => ({
   attributes: { email: `${usernameOf(index)}@example.com`, email_verified: 'true', name: `Person ${index}` },
   password: null,
   passwordSetAt: now,
+  factors: {},
   signedOutAt: null,
   version: 1,
   createdAt: now,

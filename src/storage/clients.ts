@@ -12,11 +12,15 @@ export type ClientConfig = Omit<
 
 export type ClientSecret = { id: string; value: string; createdAt: number };
 
+/** What operations of its own configure, kept with the client because every sign-in needs it. */
+export type ClientSettings = Record<never, never>;
+
 export type AppClient = {
   poolId: string;
   id: string;
   name: string;
   config: ClientConfig;
+  settings: ClientSettings;
   /** Oldest first; empty for a public client. */
   secrets: ClientSecret[];
   version: number;
@@ -35,6 +39,7 @@ export const insertClient = async (db: Db, sealer: Sealer, client: AppClient): P
       client_id: client.id,
       name: client.name,
       config: JSON.stringify(client.config),
+      settings: JSON.stringify(client.settings),
       version: client.version,
       created_at: client.createdAt,
       modified_at: client.modifiedAt,
@@ -80,6 +85,7 @@ const toClient = async (db: Db, sealer: Sealer, row: Selectable<Schema['user_poo
     id: row.client_id,
     name: row.name,
     config: JSON.parse(row.config),
+    settings: JSON.parse(row.settings),
     secrets,
     version: row.version,
     createdAt: row.created_at,
@@ -114,7 +120,12 @@ export const holdClient = async (
 export const saveClient = async (tx: Transaction<Schema>, client: AppClient): Promise<void> => {
   await tx
     .updateTable('user_pool_clients')
-    .set({ name: client.name, config: JSON.stringify(client.config), modified_at: client.modifiedAt })
+    .set({
+      name: client.name,
+      config: JSON.stringify(client.config),
+      settings: JSON.stringify(client.settings),
+      modified_at: client.modifiedAt,
+    })
     .where('pool_id', '=', client.poolId)
     .where('client_id', '=', client.id)
     .execute();

@@ -1,5 +1,5 @@
 /** User pools: the record and its repository. */
-import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import type { SetUserPoolMfaConfigRequest, UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Selectable, Transaction } from 'kysely';
 import type { Db, Schema } from './schema.ts';
 
@@ -19,12 +19,19 @@ export type PoolConfig = Omit<
   | 'CustomDomain'
 >;
 
+/** What operations of its own configure, kept with the pool because every sign-in needs it. */
+export type PoolSettings = {
+  /** SetUserPoolMfaConfig, but for MfaConfiguration, which is a member of the pool. */
+  mfa?: Omit<SetUserPoolMfaConfigRequest, 'UserPoolId' | 'MfaConfiguration'>;
+};
+
 export type UserPool = {
   id: string;
   accountId: string;
   region: string;
   name: string;
   config: PoolConfig;
+  settings: PoolSettings;
   /** Rises with every write. */
   version: number;
   createdAt: number;
@@ -37,6 +44,7 @@ const toPool = (row: Selectable<Schema['user_pools']>): UserPool => ({
   region: row.region,
   name: row.name,
   config: JSON.parse(row.config),
+  settings: JSON.parse(row.settings),
   version: row.version,
   createdAt: row.created_at,
   modifiedAt: row.modified_at,
@@ -51,6 +59,7 @@ export const insertPool = async (db: Db, pool: UserPool): Promise<void> => {
       region: pool.region,
       name: pool.name,
       config: JSON.stringify(pool.config),
+      settings: JSON.stringify(pool.settings),
       version: pool.version,
       created_at: pool.createdAt,
       modified_at: pool.modifiedAt,
@@ -84,11 +93,16 @@ export const holdPool = async (tx: Transaction<Schema>, id: string): Promise<Use
   return row && toPool(row);
 };
 
-/** Saves name, configuration and date of a pool that this transaction holds. */
+/** Saves name, configuration, settings and date of a pool that this transaction holds. */
 export const savePool = async (tx: Transaction<Schema>, pool: UserPool): Promise<void> => {
   await tx
     .updateTable('user_pools')
-    .set({ name: pool.name, config: JSON.stringify(pool.config), modified_at: pool.modifiedAt })
+    .set({
+      name: pool.name,
+      config: JSON.stringify(pool.config),
+      settings: JSON.stringify(pool.settings),
+      modified_at: pool.modifiedAt,
+    })
     .where('pool_id', '=', pool.id)
     .execute();
 };

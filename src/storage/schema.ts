@@ -1,5 +1,5 @@
 /** The tables, as Kysely types. Times are epoch milliseconds; flags are 0 or 1; `Json` and `Sealed` columns hold text. */
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 
 /** Text that holds a JSON document. */
 export type Json = string;
@@ -25,6 +25,8 @@ export type Schema = {
     region: string;
     name: string;
     config: Json;
+    /** What operations of its own configure and every sign-in needs: {"mfa",…}. */
+    settings: Generated<Json>;
     version: number;
     created_at: number;
     modified_at: number;
@@ -50,6 +52,7 @@ export type Schema = {
     client_id: string;
     name: string;
     config: Json;
+    settings: Generated<Json>;
     version: number;
     created_at: number;
     modified_at: number;
@@ -74,6 +77,8 @@ export type Schema = {
     /** {"salt","verifier"} in hexadecimal (SRP-6a), or null: no password. */
     password: Sealed | null;
     password_set_at: number | null;
+    /** Second factors and what is preferred of them, see `user-pools/factors/`. */
+    factors: Generated<Json>;
     /** Bearer tokens issued before this moment are refused. */
     signed_out_at: number | null;
     version: number;

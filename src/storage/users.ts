@@ -4,6 +4,26 @@ import type { Db, Flag, Schema, Sealed } from './schema.ts';
 
 export type UserStatus = 'UNCONFIRMED' | 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD' | 'RESET_REQUIRED' | 'EXTERNAL_PROVIDER';
 
+export type MfaFactor = 'SMS_MFA' | 'EMAIL_OTP' | 'SOFTWARE_TOKEN_MFA';
+
+/** The user's second factors. */
+export type UserFactors = {
+  /** Those that are asked for (SetUserMFAPreference, or by enrolment). */
+  enabled?: MfaFactor[];
+  preferred?: MfaFactor;
+  /** A passkey with user verification may stand for the second factor. */
+  webAuthn?: boolean;
+  totp?: {
+    secret: Sealed;
+    /** A code of it has been seen. */
+    verified: boolean;
+    /** FriendlyDeviceName. */
+    name?: string;
+    /** The last time step whose code was used: each is good once (RFC 6238 §5.2). */
+    lastStep?: number;
+  };
+};
+
 export type User = {
   poolId: string;
   sub: string;
@@ -15,6 +35,7 @@ export type User = {
   /** {"salt","verifier"} sealed, or null: the user has no password. */
   password: Sealed | null;
   passwordSetAt: number | null;
+  factors: UserFactors;
   /** Access tokens issued before are refused. */
   signedOutAt: number | null;
   /** Rises with every write: compare-and-swap. */
@@ -54,6 +75,7 @@ const toUser = (row: Selectable<Schema['users']>): User => ({
   attributes: JSON.parse(row.attributes),
   password: row.password,
   passwordSetAt: row.password_set_at,
+  factors: JSON.parse(row.factors),
   signedOutAt: row.signed_out_at,
   version: row.version,
   createdAt: row.created_at,
@@ -67,6 +89,7 @@ const columnsOf = (user: User) => ({
   attributes: JSON.stringify(user.attributes),
   password: user.password,
   password_set_at: user.passwordSetAt,
+  factors: JSON.stringify(user.factors),
   signed_out_at: user.signedOutAt,
   version: user.version,
   created_at: user.createdAt,

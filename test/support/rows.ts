@@ -4,7 +4,7 @@ import type { Schema } from '../../src/storage/schema.ts';
 
 export const poolRow = (
   pool_id: string,
-  more: Partial<Schema['user_pools']> = {},
+  more: Partial<Insertable<Schema['user_pools']>> = {},
 ): Insertable<Schema['user_pools']> => ({
   pool_id,
   account_id: '000000000000',

@@ -39,6 +39,7 @@ export const createUserPool: Operation<'CreateUserPool'> = async (call, input) =
     region: call.region,
     name: input.PoolName,
     config,
+    settings: {},
     version: 1,
     createdAt: now,
     modifiedAt: now,

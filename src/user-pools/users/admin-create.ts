@@ -68,6 +68,7 @@ const create = async (call: PoolCall, request: Request): Promise<User> => {
     attributes,
     password: await sealPassword(call, person, password),
     passwordSetAt: now,
+    factors: {},
     signedOutAt: null,
     version: 1,
     createdAt: now,

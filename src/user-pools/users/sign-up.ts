@@ -63,6 +63,7 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
     attributes,
     password: await sealPassword(call, person, input.Password),
     passwordSetAt: now,
+    factors: {},
     signedOutAt: null,
     version: 1,
     createdAt: now,
