@@ -25,7 +25,7 @@ export const withFoundation = async (
   }
 };
 
-/** The answer of a command: one line or several on standard output. */
+/** The answer of a command: one line or several on standard output. What users typed as a name or address must not steer the terminal. */
 export const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${text.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')}\n`);
 };

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 
 export type Outcome = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
 type Environment = Record<string, string>;
@@ -90,3 +91,19 @@ export const temporaryDirectory = (prefix = 'cenote-cli-') => {
   const path = mkdtempSync(join(tmpdir(), prefix));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 };
+
+/** The AWS SDK with the access key of a profile, as `cenote keys create` prints it and the credentials file holds it. */
+export const clientWith = (profile: string, endpoint: string): CognitoIdentityProvider => {
+  const [, accessKeyId = '', secretAccessKey = ''] =
+    /aws_access_key_id=(.+)\naws_secret_access_key=(.+)/.exec(profile) ?? [];
+  return new CognitoIdentityProvider({
+    endpoint,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+};
+
+/** The same with the root key, which the server writes into its data directory. */
+export const rootClient = (endpoint: string, dataDir: string): CognitoIdentityProvider =>
+  clientWith(readFileSync(join(dataDir, 'credentials'), 'utf8'), endpoint);

@@ -5,22 +5,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
+import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { goodPassword } from '../support/world.ts';
-import { cenote, serve, temporaryDirectory } from './program.ts';
-
-/** Signs with the root key that the server has written, as a person would who copies it. */
-const rootClient = (endpoint: string, dataDir: string) => {
-  const text = readFileSync(join(dataDir, 'credentials'), 'utf8');
-  const [, accessKeyId = ''] = /aws_access_key_id=(.+)/.exec(text) ?? [];
-  const [, secretAccessKey = ''] = /aws_secret_access_key=(.+)/.exec(text) ?? [];
-  return new CognitoIdentityProvider({
-    endpoint,
-    region: 'us-east-1',
-    maxAttempts: 1,
-    credentials: { accessKeyId, secretAccessKey },
-  });
-};
+import { cenote, rootClient, serve, temporaryDirectory } from './program.ts';
 
 const signInWith = (aws: CognitoIdentityProvider, ClientId: string) =>
   aws.initiateAuth({

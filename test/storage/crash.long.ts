@@ -1,12 +1,10 @@
 /** A server that is killed at any moment, under load, has every write that it acknowledged, and nothing by halves. */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
-import { type RunningServer, serve, temporaryDirectory } from '../cli/program.ts';
+import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
+import { type RunningServer, rootClient, serve, temporaryDirectory } from '../cli/program.ts';
 import { assertConsistent } from './crash/consistency.ts';
 import { createLedger, type Target } from './crash/ledger.ts';
 import { makeSubjects, writeUntilCut } from './crash/writers.ts';
@@ -17,16 +15,7 @@ after(directory.remove);
 
 const start = () => serve({ CENOTE_DATA_DIR: directory.path });
 
-const clientOf = ({ url }: RunningServer): CognitoIdentityProvider => {
-  const profile = readFileSync(join(directory.path, 'credentials'), 'utf8');
-  const [, accessKeyId = '', secretAccessKey = ''] = /_key_id=(.+)\n.*_access_key=(.+)/.exec(profile) ?? [];
-  return new CognitoIdentityProvider({
-    endpoint: url,
-    region: 'us-east-1',
-    maxAttempts: 1,
-    credentials: { accessKeyId, secretAccessKey },
-  });
-};
+const clientOf = ({ url }: RunningServer) => rootClient(url, directory.path);
 
 const makePool = async (aws: CognitoIdentityProvider) => {
   const { UserPool } = await aws.createUserPool({ PoolName: 'crash', AutoVerifiedAttributes: ['email'] });
