@@ -193,6 +193,33 @@ export type Schema = {
     sent_at: number | null;
     expires_at: number;
   };
+
+  user_groups: {
+    pool_id: string;
+    group_id: string;
+    name: string;
+    description: string | null;
+    role_arn: string | null;
+    precedence: number | null;
+    created_at: number;
+    modified_at: number;
+    /** Set by DeleteGroup: the group is gone for every caller, the sweeper removes it and its members. */
+    deleted_at: number | null;
+  };
+
+  group_members: {
+    pool_id: string;
+    sub: string;
+    group_id: string;
+  };
+
+  resource_servers: {
+    pool_id: string;
+    identifier: string;
+    name: string;
+    /** [{"ScopeName","ScopeDescription"},…] */
+    scopes: Json;
+  };
 };
 
 export type Table = keyof Schema;

@@ -1,4 +1,4 @@
-/** Deletes what has expired, and what belongs to deleted pools, in batches small enough not to be noticed. */
+/** Deletes what has expired, and what belongs to deleted pools and groups, in batches small enough not to be noticed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
@@ -42,10 +42,19 @@ export async function sweep(db: Db, now: number, stopped: () => boolean = () => 
   for (const [table, { key, kept = 0 }] of Object.entries<Expiry>(EXPIRING)) {
     await repeat(BATCH, () => deleteExpired(db, table, key, now - kept));
   }
+  const groups = await db
+    .selectFrom('user_groups')
+    .select(['pool_id', 'group_id'])
+    .where('deleted_at', 'is not', null)
+    .execute();
+  for (const group of groups) {
+    await repeat(BATCH, () => deleteMembers(db, group));
+    if (!stopped()) await deleteGroup(db, group);
+  }
   const pools = await db.selectFrom('user_pools').select('pool_id').where('deleted_at', 'is not', null).execute();
   for (const { pool_id } of pools) {
     await repeat(USER_BATCH, () => deleteUsers(db, pool_id));
-    // What is left hangs on the pool's row and is little: clients, secrets, signing keys.
+    // What is left hangs on the pool's row and is little: clients, secrets, signing keys, groups.
     if (!stopped()) await db.deleteFrom('user_pools').where('pool_id', '=', pool_id).execute();
   }
   return total;
@@ -58,6 +67,28 @@ async function deleteExpired(db: Db, table: string, key: string, before: number)
       (select ${columns} from ${name} where expires_at <= ${before} order by expires_at limit ${sql.lit(BATCH)})
   `.execute(db);
   return Number(numAffectedRows);
+}
+
+type GroupKey = { pool_id: string; group_id: string };
+
+async function deleteMembers(db: Db, { pool_id, group_id }: GroupKey): Promise<number> {
+  const batch = db
+    .selectFrom('group_members')
+    .select('sub')
+    .where('pool_id', '=', pool_id)
+    .where('group_id', '=', group_id)
+    .limit(BATCH);
+  const { numDeletedRows } = await db
+    .deleteFrom('group_members')
+    .where('pool_id', '=', pool_id)
+    .where('group_id', '=', group_id)
+    .where('sub', 'in', batch)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+async function deleteGroup(db: Db, { pool_id, group_id }: GroupKey): Promise<void> {
+  await db.deleteFrom('user_groups').where('pool_id', '=', pool_id).where('group_id', '=', group_id).execute();
 }
 
 async function deleteUsers(db: Db, poolId: string): Promise<number> {

@@ -1,9 +1,13 @@
 /** Every migration, in the order in which they apply. */
 import type { Migration } from '../migrate.ts';
 import { foundation } from './0001-foundation.ts';
+import { groups } from './0002-groups.ts';
+import { resourceServers } from './0003-resource-servers.ts';
 import { factors } from './0004-factors.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
+  '0002-groups': groups,
+  '0003-resource-servers': resourceServers,
   '0004-factors': factors,
 };
