@@ -1,10 +1,12 @@
 /** What a pool's configuration must not say: each rule one entry of a list, checked at CreateUserPool and UpdateUserPool. Pure. */
 import { type AwsError, invalidParameter, invalidTags } from '../../contract/errors.ts';
-import type { PoolConfig } from '../../storage/pools.ts';
+import type { PoolConfig, UserPool } from '../../storage/pools.ts';
 import { checkFeaturePlan } from './feature-plan.ts';
 
-/** @returns what is wrong; `current` is the configuration before UpdateUserPool, undefined at CreateUserPool */
-type Rule = (config: PoolConfig, region: string, current: PoolConfig | undefined) => AwsError | false | undefined;
+/** The pool before UpdateUserPool; undefined at CreateUserPool. */
+type Before = Pick<UserPool, 'config' | 'settings'> | undefined;
+/** @returns what is wrong */
+type Rule = (config: PoolConfig, region: string, before: Before) => AwsError | false | undefined;
 
 const has = (list: readonly string[] | undefined, ...names: string[]) => names.some(name => list?.includes(name));
 const hasTwins = (list: readonly unknown[]) => new Set(list).size < list.length;
@@ -41,17 +43,22 @@ const recovery: Rule[] = [
     invalidParameter('Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.'),
 ];
 
-// SMS is the only factor that these two operations can bring along.
+/** SMS is the only factor that these two operations can bring along; SetUserPoolMfaConfig may have brought others. */
+const hasFactor = ({ SmsConfiguration }: PoolConfig, before: Before) =>
+  SmsConfiguration !== undefined ||
+  before?.settings.mfa?.SoftwareTokenMfaConfiguration?.Enabled ||
+  before?.settings.mfa?.EmailMfaConfiguration !== undefined;
+
 const mfa: Rule[] = [
-  ({ MfaConfiguration, SmsConfiguration }, _region, current) =>
-    MfaConfiguration === 'ON' &&
-    SmsConfiguration === undefined &&
-    current !== undefined &&
-    current.MfaConfiguration !== 'ON' &&
+  (config, _region, before) =>
+    config.MfaConfiguration === 'ON' &&
+    before !== undefined &&
+    before.config.MfaConfiguration !== 'ON' &&
+    !hasFactor(config, before) &&
     invalidParameter('Cannot turn MFA functionality ON, once the user pool has been created.'),
-  ({ MfaConfiguration, SmsConfiguration }) =>
-    MfaConfiguration !== 'OFF' &&
-    SmsConfiguration === undefined &&
+  (config, _region, before) =>
+    config.MfaConfiguration !== 'OFF' &&
+    !hasFactor(config, before) &&
     invalidParameter(
       'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
     ),
@@ -124,18 +131,18 @@ const tags: Rule[] = [
     invalidTags('Tag keys must not start with aws:'),
 ];
 
-const plan: Rule[] = [(config, _region, current) => checkFeaturePlan(config, current)];
+const plan: Rule[] = [(config, _region, before) => checkFeaturePlan(config, before?.config)];
 
 const rules: Rule[] = [...signIn, ...recovery, ...mfa, ...messages, ...triggers, ...tokens, ...tags, ...plan];
 
 /**
  * @param region that of the pool
- * @param current the configuration before UpdateUserPool, which may depend on it
+ * @param before the pool before UpdateUserPool, on which some rules depend
  * @throws the first rule that is broken, in AWS's words where they are known
  */
-export const checkPoolConfig = (config: PoolConfig, region: string, current?: PoolConfig): void => {
+export const checkPoolConfig = (config: PoolConfig, region: string, before?: Before): void => {
   for (const rule of rules) {
-    const broken = rule(config, region, current);
+    const broken = rule(config, region, before);
     if (broken) throw broken;
   }
 };

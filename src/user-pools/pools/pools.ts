@@ -1,23 +1,21 @@
 /** The operations on user pools themselves. */
-import type { Transaction } from 'kysely';
 import { invalidParameter, userPoolNotFound } from '../../contract/errors.ts';
 import { mixedAlphanumeric, randomText } from '../../lib/random.ts';
 import {
   countUsers,
   findPool,
-  holdPool,
   insertPool,
   listPools,
   markPoolDeleted,
   savePool,
   type UserPool,
 } from '../../storage/pools.ts';
-import type { Schema } from '../../storage/schema.ts';
 import { insertSigningKey } from '../../storage/signing-keys.ts';
 import { addCustomAttributes as addToSchema, schemaOf } from '../attributes/schema.ts';
-import type { Call, Operation, PoolCall } from '../call/call.ts';
+import type { Call, Operation } from '../call/call.ts';
 import { cutPage, pagePosition } from '../call/page-token.ts';
 import { inPool } from '../doors/in-pool.ts';
+import { withPool } from './change.ts';
 import { checkAmbiguous, checkPoolConfig } from './check.ts';
 import { configOfNewPool, configOfUpdatedPool } from './defaults.ts';
 import { describePool, summarizePool } from './describe.ts';
@@ -60,24 +58,11 @@ export const describeUserPool = inPool<'DescribeUserPool'>(async ({ db, pool: { 
   return { UserPool: describePool(pool, await countUsers(db, id)) };
 });
 
-/** Runs `change` on the newest record; changes of one pool take turns, so that none is lost. */
-const withPool = async (
-  { db, directory, pool: { id } }: PoolCall,
-  change: (tx: Transaction<Schema>, pool: UserPool) => Promise<void>,
-) => {
-  await db.transaction().execute(async tx => {
-    const current = await holdPool(tx, id);
-    if (current === undefined) throw userPoolNotFound(id);
-    await change(tx, current);
-  });
-  directory.forgetPool(id);
-};
-
 export const updateUserPool = inPool<'UpdateUserPool'>(async (call, input) => {
   checkAmbiguous(input);
   await withPool(call, async (tx, current) => {
     const config = configOfUpdatedPool(input, current.config, current.region);
-    checkPoolConfig(config, current.region, current.config);
+    checkPoolConfig(config, current.region, current);
     await savePool(tx, { ...current, name: input.PoolName ?? current.name, config, modifiedAt: call.clock.now() });
   });
   return {};

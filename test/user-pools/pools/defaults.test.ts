@@ -100,7 +100,7 @@ describe('defaults of pools', () => {
     const current = made({});
     checkPoolConfig(current, region);
     const next = updated({}, current);
-    checkPoolConfig(next, region, current);
+    checkPoolConfig(next, region, { config: current, settings: {} });
     assert.deepEqual(next, current);
   });
 });

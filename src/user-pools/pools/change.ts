@@ -1,0 +1,29 @@
+/** Changes of a pool's record, one after the other. */
+import type { Transaction } from 'kysely';
+import { userPoolNotFound } from '../../contract/errors.ts';
+import { holdPool, savePool, type UserPool } from '../../storage/pools.ts';
+import type { Schema } from '../../storage/schema.ts';
+import type { PoolCall } from '../call/call.ts';
+
+/** Runs `change` on the newest record; changes of one pool take turns, so that none is lost. */
+export const withPool = async (
+  { db, directory, pool: { id } }: PoolCall,
+  change: (tx: Transaction<Schema>, pool: UserPool) => Promise<void>,
+) => {
+  await db.transaction().execute(async tx => {
+    const current = await holdPool(tx, id);
+    if (current === undefined) throw userPoolNotFound(id);
+    await change(tx, current);
+  });
+  directory.forgetPool(id);
+};
+
+/** Saves what `decide` makes of the newest record. @returns the record as saved */
+export const changePool = async (call: PoolCall, decide: (pool: UserPool) => UserPool): Promise<UserPool> => {
+  let saved = call.pool;
+  await withPool(call, async (tx, current) => {
+    saved = { ...decide(current), modifiedAt: call.clock.now() };
+    await savePool(tx, saved);
+  });
+  return saved;
+};
