@@ -95,6 +95,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     directory: createDirectory({ db, clock, sealer }),
     signingKeys: createSigningKeys({ db, sealer, clock }),
     issuerOf: issuers(config.issuer, () => publicUrl),
+    publicUrl: () => publicUrl,
     wakeDelivery: delivery.wake,
   };
 
@@ -109,7 +110,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     tls,
     onUndeclared,
   });
-  addDiscovery(server, { ...house, publicUrl: () => publicUrl });
+  addDiscovery(server, house);
 
   const letGo = async () => {
     await Promise.all([delivery.stop(), stopSweeper(), modPow.close()]);

@@ -24,6 +24,8 @@ export type House = {
   signingKeys: SigningKeys;
   /** The `iss` of the pool's tokens. */
   issuerOf(pool: { id: string; region: string }): string;
+  /** Where clients reach this server, without a slash at the end. */
+  publicUrl(): string;
   /** Starts sending what was put into the outbox; call after the transaction has committed. */
   wakeDelivery(): void;
 };
