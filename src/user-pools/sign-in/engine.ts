@@ -16,6 +16,7 @@ import {
   userNotFound,
 } from '../../contract/errors.ts';
 import { uuid } from '../../lib/random.ts';
+import { membershipsOf } from '../../storage/group-members.ts';
 import { countTry, openAttempt as recordAttempt } from '../../storage/sign-in-attempts.ts';
 import type { ClientCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
@@ -144,6 +145,7 @@ const tokens = async (call: ClientCall, { id, user, proven }: Attempt): Promise<
     pool: call.pool,
     client: call.client,
     user,
+    groups: await membershipsOf(call.db, user),
     originJti: id,
     eventId: id,
     authTime: Math.floor(call.clock.now() / 1000),

@@ -2,7 +2,8 @@
 
 import type { AppClient } from '../../storage/clients.ts';
 import { readableAttributes } from '../attributes/permissions.ts';
-import type { Grant } from './grant.ts';
+import type { ClientGrant, Grant } from './grant.ts';
+import { groupClaims, roleClaims } from './group-claims.ts';
 import { tokenLifetimes } from './validity.ts';
 
 export type Claims = Record<string, unknown>;
@@ -39,6 +40,8 @@ export const idClaims = (grant: Grant, issue: Issue): Claims => {
     sub: user.sub,
     iss: issue.issuer,
     'cognito:username': user.username,
+    ...groupClaims(grant.groups),
+    ...roleClaims(grant.groups),
     ...identity(grant),
     ...(isRevocable(client) ? { jti: issue.jti } : {}),
     aud: client.id,
@@ -55,6 +58,7 @@ export const accessClaims = (grant: Grant, issue: Issue): Claims => ({
   sub: grant.user.sub,
   iss: issue.issuer,
   client_id: grant.client.id,
+  ...groupClaims(grant.groups),
   ...identity(grant),
   jti: issue.jti,
   event_id: grant.eventId,
@@ -64,4 +68,19 @@ export const accessClaims = (grant: Grant, issue: Issue): Claims => ({
   exp: issue.now + tokenLifetimes(grant.client.config).access,
   iat: issue.now,
   username: grant.user.username,
+});
+
+/** Access token of a program: its own subject, with the version that tokens of OAuth grants carry; no user, and nothing to revoke. */
+export const clientClaims = ({ client, scopes }: ClientGrant, issue: Issue): Claims => ({
+  sub: client.id,
+  token_use: 'access',
+  // Without any scope there is no claim: an empty one is not in the grammar (RFC 6749 §3.3).
+  ...(scopes.length > 0 ? { scope: scopes.join(' ') } : {}),
+  auth_time: issue.now,
+  iss: issue.issuer,
+  exp: issue.now + tokenLifetimes(client.config).access,
+  iat: issue.now,
+  version: 2,
+  jti: issue.jti,
+  client_id: client.id,
 });

@@ -1,5 +1,6 @@
 /** A grant: everything that is known once a sign-in has succeeded. Whatever ends in tokens builds one. */
 import type { AppClient } from '../../storage/clients.ts';
+import type { Membership } from '../../storage/group-members.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { User } from '../../storage/users.ts';
 
@@ -10,6 +11,8 @@ export type Grant = {
   pool: UserPool;
   client: AppClient;
   user: User;
+  /** The user's groups at this moment, the best precedence first. */
+  groups: readonly Membership[];
   /** Id of the refresh-token family: the same in every token of one sign-in. */
   originJti: string;
   /** Id of the authentication event; it also names the family where tokens carry no `origin_jti`. */
@@ -19,6 +22,9 @@ export type Grant = {
   scopes: string[];
   source: GrantSource;
 };
+
+/** What is granted to a program in its own name: no user, no refresh token, custom scopes only. */
+export type ClientGrant = Pick<Grant, 'pool' | 'client' | 'scopes'>;
 
 /** What a sign-in through the API may do: everything a user may do to their own account. */
 export const apiScope = 'aws.cognito.signin.user.admin';

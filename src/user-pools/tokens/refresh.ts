@@ -8,6 +8,7 @@ import {
   userDisabled,
 } from '../../contract/errors.ts';
 import type { AppClient } from '../../storage/clients.ts';
+import { membershipsOf } from '../../storage/group-members.ts';
 import {
   findSuperseded,
   findTokenSessionByRefreshHash,
@@ -57,10 +58,11 @@ const withinGrace = async (call: ClientCall, hashes: string[]): Promise<TokenSes
   throw refreshTokenReuse();
 };
 
-const grantOf = (call: ClientCall, { session, user }: Found, source: GrantSource) => ({
+const grantOf = async (call: ClientCall, { session, user }: Found, source: GrantSource) => ({
   pool: call.pool,
   client: call.client,
   user,
+  groups: await membershipsOf(call.db, user),
   originJti: session.originJti,
   eventId: session.facts.eventId,
   authTime: session.authTime,
@@ -102,7 +104,7 @@ export const refreshTokens = async (
   source: GrantSource,
 ): Promise<AuthenticationResultType> => {
   // Signed first: should the process die in between, the client's token is still good.
-  const result = await signTokens(call, grantOf(call, found, source));
+  const result = await signTokens(call, await grantOf(call, found, source));
   const RefreshToken = rotates(call.client) ? await rotate(call, found, token) : undefined;
   return RefreshToken === undefined ? result : { ...result, RefreshToken };
 };

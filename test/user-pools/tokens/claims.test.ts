@@ -11,6 +11,7 @@ const grantWith = (config: ClientConfig = {}, attributes: Record<string, string>
   pool: { id: 'us-east-1_Pool00001' } as Grant['pool'],
   client: { id: 'client1', config } as Grant['client'],
   user: { sub: 'sub-1', username: 'jane', attributes } as Grant['user'],
+  groups: [],
   originJti: 'family-1',
   eventId: 'event-1',
   authTime: 1_700_000_000,
