@@ -12,16 +12,6 @@ const print = (text: string) => process.stderr.write(text);
 export const serve = async (config: Config): Promise<void> => {
   const log = createLog(config.logLevel);
   const app = await startApp(config, { log, print });
-  print(
-    banner({
-      publicUrl: app.publicUrl,
-      dataDir: resolve(config.dataDir),
-      database: app.foundation.storage.engine,
-      credentialsFile: app.hasRootKey ? resolve(app.credentialsFile) : undefined,
-      certificate: config.tls === 'development' ? resolve(developmentCertificate(config.dataDir)) : undefined,
-      mail: config.smtpUrl === undefined ? 'printed' : 'smtp',
-    }),
-  );
   let stopping = false;
   const stop = (signal: string) => {
     if (stopping) process.exit(1);
@@ -36,4 +26,15 @@ export const serve = async (config: Config): Promise<void> => {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+  // Last: whoever waits for the banner may stop the server at once.
+  print(
+    banner({
+      publicUrl: app.publicUrl,
+      dataDir: resolve(config.dataDir),
+      database: app.foundation.storage.engine,
+      credentialsFile: app.hasRootKey ? resolve(app.credentialsFile) : undefined,
+      certificate: config.tls === 'development' ? resolve(developmentCertificate(config.dataDir)) : undefined,
+      mail: config.smtpUrl === undefined ? 'printed' : 'smtp',
+    }),
+  );
 };
