@@ -220,6 +220,94 @@ export type Schema = {
     /** [{"ScopeName","ScopeDescription"},…] */
     scopes: Json;
   };
+
+  identity_providers: {
+    pool_id: string;
+    name: string;
+    type: string;
+    /** {"attributeMapping","acrMapping","identifiers"}. */
+    config: Json;
+    /** ProviderDetails: {"client_id","client_secret",…}. */
+    details: Sealed;
+    created_at: number;
+    modified_at: number;
+  };
+
+  provider_identifiers: {
+    pool_id: string;
+    identifier: string;
+    provider_name: string;
+  };
+
+  /** What a user is called by identity providers; see `storage/linked-identities.ts`. */
+  linked_identities: {
+    pool_id: string;
+    provider_name: string;
+    attribute: string;
+    value_key: string;
+    sub: string;
+    is_primary: Flag;
+    disabled_at: number | null;
+    created_at: number;
+  };
+
+  /** A pool's prefix domain and its custom domain; the name is unique over all pools and accounts. */
+  user_pool_domains: {
+    pool_id: string;
+    kind: 'prefix' | 'custom';
+    domain: string;
+    account_id: string;
+    config: Json;
+    created_at: number;
+    modified_at: number;
+  };
+
+  /** The classic login pages: one row a client, and one for all clients that have none. */
+  ui_customizations: {
+    pool_id: string;
+    /** A client id, or ALL. */
+    scope: string;
+    client_id: string | null;
+    css: string | null;
+    image: Uint8Array | null;
+    image_type: string | null;
+    created_at: number;
+    modified_at: number;
+  };
+
+  managed_login_brandings: {
+    pool_id: string;
+    branding_id: string;
+    client_id: string;
+    use_cognito_provided_values: Flag;
+    settings: Json | null;
+    version: number;
+    created_at: number;
+    modified_at: number;
+  };
+
+  managed_login_assets: {
+    pool_id: string;
+    branding_id: string;
+    category: string;
+    color_mode: string;
+    /** Tells the icons of identity providers apart, by their ResourceId; empty for every other category. */
+    icon_of: string;
+    extension: string;
+    resource_id: string | null;
+    bytes: Uint8Array;
+  };
+
+  terms: {
+    pool_id: string;
+    terms_id: string;
+    client_id: string;
+    name: string;
+    config: Json;
+    version: number;
+    created_at: number;
+    modified_at: number;
+  };
 };
 
 export type Table = keyof Schema;

@@ -4,10 +4,16 @@ import { foundation } from './0001-foundation.ts';
 import { groups } from './0002-groups.ts';
 import { resourceServers } from './0003-resource-servers.ts';
 import { factors } from './0004-factors.ts';
+import { domains } from './0009-domains.ts';
+import { branding } from './0010-branding.ts';
+import { providers } from './0011-providers.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-groups': groups,
   '0003-resource-servers': resourceServers,
   '0004-factors': factors,
+  '0009-domains': domains,
+  '0010-branding': branding,
+  '0011-providers': providers,
 };
