@@ -308,6 +308,31 @@ export type Schema = {
     created_at: number;
     modified_at: number;
   };
+
+  /** Passkeys. */
+  webauthn_credentials: {
+    pool_id: string;
+    credential_id: string;
+    sub: string;
+    public_key: string;
+    sign_count: number;
+    relying_party_id: string;
+    name: string;
+    attachment: 'platform' | 'cross-platform' | null;
+    /** ["internal","hybrid",…] */
+    transports: Json;
+    created_at: number;
+  };
+
+  /** Passkeys that are being registered: the challenge waits here to be used once. */
+  webauthn_registrations: {
+    pool_id: string;
+    sub: string;
+    challenge: string;
+    client_id: string;
+    relying_party_id: string;
+    expires_at: number;
+  };
 };
 
 export type Table = keyof Schema;

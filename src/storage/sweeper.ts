@@ -19,6 +19,7 @@ const EXPIRING = {
   token_sessions: { key: 'pool_id, origin_jti', kept: DAY },
   throttles: { key: 'pool_id, kind, subject' },
   outbox: { key: 'message_id' },
+  webauthn_registrations: { key: 'pool_id, sub' },
 } satisfies Record<Expiring, Expiry>;
 
 const BATCH = 50;

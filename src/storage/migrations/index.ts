@@ -4,6 +4,7 @@ import { foundation } from './0001-foundation.ts';
 import { groups } from './0002-groups.ts';
 import { resourceServers } from './0003-resource-servers.ts';
 import { factors } from './0004-factors.ts';
+import { passkeys } from './0005-passkeys.ts';
 import { domains } from './0009-domains.ts';
 import { branding } from './0010-branding.ts';
 import { providers } from './0011-providers.ts';
@@ -13,6 +14,7 @@ export const migrations: Record<string, Migration> = {
   '0002-groups': groups,
   '0003-resource-servers': resourceServers,
   '0004-factors': factors,
+  '0005-passkeys': passkeys,
   '0009-domains': domains,
   '0010-branding': branding,
   '0011-providers': providers,
