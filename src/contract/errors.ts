@@ -54,6 +54,13 @@ export const userPoolNotFound = (id: string) =>
   new AwsError('ResourceNotFoundException', `User pool ${id} does not exist.`);
 export const clientNotFound = (id: string) =>
   new AwsError('ResourceNotFoundException', `User pool client ${id} does not exist.`);
+export const providerNotFound = (name: string) =>
+  new AwsError('ResourceNotFoundException', `Identity provider ${name} does not exist.`);
+export const invalidScope = (scope: string) => invalid(`Invalid scope requested: ${scope}`);
+export const resourceServerNotFound = (identifier: string) =>
+  new AwsError('ResourceNotFoundException', `Resource server ${identifier} does not exist.`);
+export const resourceServerExists = (identifier: string, poolId: string) =>
+  invalid(`${identifier} already exists in user pool ${poolId}.`);
 export const invalidOAuthFlow = (message: string) => new AwsError('InvalidOAuthFlowException', message);
 export const featureUnavailableInTier = (message: string) => new AwsError('FeatureUnavailableInTierException', message);
 export const invalidTags = (message: string) => new AwsError('UserPoolTaggingException', message);
@@ -62,6 +69,18 @@ export const concurrentModification = sentence(
   'ConcurrentModificationException',
   'The resource was modified by another request. Please try again.',
 );
+
+// Domains and login pages
+export const domainNotFound = () => invalid('No such domain or user pool exists.');
+export const domainRequired = () => invalid('There has to be an existing domain associated with this user pool');
+export const brandingExists = sentence(
+  'ManagedLoginBrandingExistsException',
+  'A managed login branding style already exists for this app client.',
+);
+export const brandingNotFound = sentence('ResourceNotFoundException', 'Managed login branding does not exist.');
+export const termsExist = (name: string) =>
+  new AwsError('TermsExistsException', `Terms ${name} already exist for this app client.`);
+export const termsNotFound = sentence('ResourceNotFoundException', 'Terms do not exist.');
 
 // Users
 export const userNotFound = sentence('UserNotFoundException', 'User does not exist.');
@@ -79,6 +98,10 @@ export const cannotResend = () => denied('Cannot resend codes. Auto verification
 export const resendNotPossible = (username: string) =>
   new AwsError('UnsupportedUserStateException', `Resend not possible. ${username} status is not FORCE_CHANGE_PASSWORD`);
 export const unauthorizedAttribute = () => denied('A client attempted to write unauthorized attribute');
+
+// Groups
+export const groupNotFound = sentence('ResourceNotFoundException', 'Group not found.');
+export const groupExists = sentence('GroupExistsException', 'A group with the name already exists');
 
 // Codes and limits
 export const codeMismatch = sentence('CodeMismatchException', 'Invalid verification code provided, please try again.');
@@ -121,6 +144,12 @@ export const secondFactorUnavailable = () =>
 export const methodNotSupported = () => invalid('Initiate Auth method not supported.');
 
 // App client secrets
+export const secretNotFound = (secretId: string) =>
+  new AwsError('ResourceNotFoundException', `Client secret ${secretId} does not exist.`);
+export const lastSecret = () => invalid('The last client secret of a client cannot be deleted.');
+export const secretMismatch = (clientId: string) => denied(`Unable to verify secret for client ${clientId}`);
+export const clientTokenNotEnabled = () => invalid('ALLOW_CLIENT_TOKEN_AUTH is not enabled for the client.');
+export const clientWithoutScopes = () => invalid('The client has no allowed scopes.');
 export const secretHashMissing = (clientId: string) =>
   denied(`Client ${clientId} is configured with secret but SECRET_HASH was not received`);
 export const secretHashMismatch = (clientId: string) => denied(`Unable to verify secret hash for client ${clientId}`);
@@ -134,3 +163,37 @@ export const invalidRefreshToken = () => denied('Invalid Refresh Token');
 export const refreshTokenExpired = () => denied('Refresh Token has expired');
 export const refreshTokenRevoked = () => denied('Refresh Token has been revoked');
 export const refreshTokenReuse = sentence('RefreshTokenReuseException', 'Refresh token reuse detected');
+
+// Passkeys
+export const webAuthnNotEnabled = sentence(
+  'WebAuthnNotEnabledException',
+  'Passkeys are not enabled for this user pool: WEB_AUTHN is not among its AllowedFirstAuthFactors.',
+);
+export const webAuthnConfigurationMissing = sentence(
+  'WebAuthnConfigurationMissingException',
+  'The user pool has neither a relying party id nor a domain.',
+);
+export const webAuthnChallengeNotFound = sentence(
+  'WebAuthnChallengeNotFoundException',
+  'The challenge of this registration is unknown, used or expired. Start the registration again.',
+);
+export const webAuthnClientMismatch = sentence(
+  'WebAuthnClientMismatchException',
+  'The registration was started through another app client.',
+);
+export const webAuthnRelyingPartyMismatch = sentence(
+  'WebAuthnRelyingPartyMismatchException',
+  'The passkey was made for another relying party than that of the user pool.',
+);
+export const webAuthnOriginNotAllowed = sentence(
+  'WebAuthnOriginNotAllowedException',
+  'The origin of the passkey does not belong to the relying party of the user pool.',
+);
+export const webAuthnCredentialNotSupported = (cause: unknown) =>
+  new AwsError('WebAuthnCredentialNotSupportedException', 'The passkey is not supported by the user pool.', { cause });
+export const invalidPasskey = () => invalid('Credential is not a valid public key credential.');
+export const passkeyExists = () => invalid('The passkey is already registered.');
+export const tooManyPasskeys = () => limitExceeded('A user can have at most 20 passkeys.');
+export const passkeyNotFound = sentence('ResourceNotFoundException', 'The user has no such passkey.');
+export const passkeyRefused = (cause?: unknown) =>
+  new AwsError('NotAuthorizedException', 'The passkey could not be verified.', { cause });

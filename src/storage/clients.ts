@@ -66,6 +66,15 @@ export const insertSecret = async (
     .execute();
 };
 
+export const deleteSecret = async (db: Db, client: { poolId: string; id: string }, secretId: string): Promise<void> => {
+  await db
+    .deleteFrom('client_secrets')
+    .where('pool_id', '=', client.poolId)
+    .where('client_id', '=', client.id)
+    .where('secret_id', '=', secretId)
+    .execute();
+};
+
 const toClient = async (db: Db, sealer: Sealer, row: Selectable<Schema['user_pool_clients']>): Promise<AppClient> => {
   const sealed = await db
     .selectFrom('client_secrets')

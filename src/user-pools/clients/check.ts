@@ -6,11 +6,11 @@ import { findAttribute, schemaOf } from '../attributes/schema.ts';
 import { serviceAttributes, verifiedFlags } from '../attributes/standard.ts';
 import { unavailableInTier } from '../pools/feature-plan.ts';
 import { hasValidLifetimes, tokenLifetimes } from '../tokens/validity.ts';
+import { checkFlows } from './flows.ts';
+import { isStandardScope } from './scopes.ts';
 
 /** What the pool has that a client may refer to. */
 export type Existing = { providers: readonly string[]; scopes: readonly string[] };
-
-export const standardScopes = ['phone', 'email', 'openid', 'profile', 'aws.cognito.signin.user.admin'];
 
 type Checked = { pool: UserPool; config: ClientConfig; hasSecret: boolean; existing: Existing; doing: string };
 
@@ -42,15 +42,7 @@ const checkAttributes = ({ pool, config: { ReadAttributes = [], WriteAttributes 
   if (WriteAttributes.some(unwritable) || lacksRequired) throw invalidAttributes('write', doing);
 };
 
-const isLegacy = (flow: string) => !flow.startsWith('ALLOW_');
-
-const checkFlows = ({ pool, config: { ExplicitAuthFlows: flows = [], RefreshTokenRotation } }: Checked) => {
-  if (flows.some(isLegacy) && !flows.every(isLegacy))
-    throw invalidParameter("Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.");
-  if (RefreshTokenRotation?.Feature === 'ENABLED' && flows.includes('ALLOW_REFRESH_TOKEN_AUTH'))
-    throw invalidParameter(
-      'ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled.',
-    );
+const checkTier = ({ pool, config: { ExplicitAuthFlows: flows = [] } }: Checked) => {
   if (pool.config.UserPoolTier === 'LITE' && flows.includes('ALLOW_USER_AUTH'))
     throw unavailableInTier('LITE', 'Choice-Based Sign-In');
 };
@@ -81,9 +73,12 @@ const checkOAuth = ({ config, hasSecret, existing }: Checked) => {
       throw invalidOAuthFlow('client_credentials flow can not be selected along with code flow or implicit flow.');
     if (!hasSecret)
       throw invalidOAuthFlow('client_credentials flow can not be selected if client does not have a client secret.');
+    // The standard scopes are about users, and this flow has none.
+    const standard = scopes.find(isStandardScope);
+    if (standard !== undefined) throw invalidOAuthFlow(`${standard} is not supported with client_credentials flow`);
   } else if (config.AllowedOAuthFlowsUserPoolClient && !config.CallbackURLs?.length)
     throw invalidOAuthFlow('CallbackUrls can not be empty when code flow or implicit flow is selected');
-  const unknown = scopes.find(scope => !standardScopes.includes(scope) && !existing.scopes.includes(scope));
+  const unknown = scopes.find(scope => !isStandardScope(scope) && !existing.scopes.includes(scope));
   if (unknown !== undefined) throw new AwsError('ScopeDoesNotExistException', `Invalid scope requested: ${unknown}`);
 };
 
@@ -108,7 +103,8 @@ const checkAnalytics = ({ config: { AnalyticsConfiguration } }: Checked) => {
 export const checkClientConfig = (checked: Checked): void => {
   checkLifetimes(checked);
   checkAttributes(checked);
-  checkFlows(checked);
+  checkFlows(checked.config, checked.hasSecret);
+  checkTier(checked);
   checkUrls(checked);
   checkOAuth(checked);
   checkProviders(checked);

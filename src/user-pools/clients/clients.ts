@@ -15,11 +15,10 @@ import { findPool, type UserPool } from '../../storage/pools.ts';
 import type { Db } from '../../storage/schema.ts';
 import { cutPage, pagePosition } from '../call/page-token.ts';
 import { inPool } from '../doors/in-pool.ts';
-import { checkClientConfig, type Existing } from './check.ts';
+import { checkClientConfig } from './check.ts';
 import { clientConfigOf } from './defaults.ts';
-
-/** No identity provider and no resource server can be made yet: a client may only refer to what every pool has. */
-const existing: Existing = { providers: [], scopes: [] };
+import { existingFor } from './existing.ts';
+import { generateSecret, newSecret } from './secrets.ts';
 
 /** The client in AWS's shape; its newest secret stands in it. */
 const describeClient = (client: AppClient): UserPoolClientType => ({
@@ -43,9 +42,10 @@ export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, 
   const { db, sealer, clock, directory } = call;
   if (input.GenerateSecret && input.ClientSecret !== undefined)
     throw invalidParameter('GenerateSecret can not be true when a ClientSecret is given.');
-  const secret = input.ClientSecret ?? (input.GenerateSecret ? randomText(52, lowerAlphanumeric) : undefined);
+  const secret = input.ClientSecret ?? (input.GenerateSecret ? generateSecret() : undefined);
   const config = clientConfigOf(input);
   const pool = await freshPool(db, call.pool.id);
+  const existing = await existingFor(db, pool.id, config);
   checkClientConfig({ pool, config, hasSecret: secret !== undefined, existing, doing: 'creating' });
   const [id, now] = [randomText(26, lowerAlphanumeric), clock.now()];
   const client: AppClient = {
@@ -54,7 +54,7 @@ export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, 
     name: input.ClientName,
     config,
     settings: {},
-    secrets: secret === undefined ? [] : [{ id: `${id}--${now}`, value: secret, createdAt: now }],
+    secrets: secret === undefined ? [] : [newSecret(id, secret, now)],
     version: 1,
     createdAt: now,
     modifiedAt: now,
@@ -77,6 +77,7 @@ export const updateUserPoolClient = inPool<'UpdateUserPoolClient'>(async (call, 
     const current = await holdClient(tx, sealer, pool.id, input.ClientId);
     if (current === undefined) throw clientNotFound(input.ClientId);
     const config = clientConfigOf(input, current.config.ClientType);
+    const existing = await existingFor(tx, pool.id, config);
     checkClientConfig({ pool, config, hasSecret: current.secrets.length > 0, existing, doing: 'updating' });
     const changed = { ...current, name: input.ClientName ?? current.name, config, modifiedAt: clock.now() };
     await saveClient(tx, changed);

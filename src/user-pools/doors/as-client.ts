@@ -39,6 +39,12 @@ export const checkSecretHash = (client: AppClient, names: string[], secretHash: 
   if (!matches.includes(true)) throw secretHashMismatch(client.id);
 };
 
+/** Whether `given` is one of the client's live secrets; a public client has none, and is given none. */
+export const hasClientSecret = ({ secrets }: AppClient, given: string | undefined): boolean => {
+  if (secrets.length === 0 || given === undefined) return secrets.length === 0 && given === undefined;
+  return secrets.map(({ value }) => constantTimeEqual(value, given)).includes(true);
+};
+
 /** Door of an operation by `ClientId`, `Username` and `SecretHash`. */
 export const asClient = <Name extends OperationsWith<{ ClientId: string; Username: string }>>(
   operation: (call: ClientCall, input: Input<Name>) => Promise<Output<Name>>,

@@ -1,7 +1,5 @@
 /** The end of sessions: RevokeToken, GlobalSignOut; and GetTokensFromRefreshToken, which continues one. */
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { AwsError, accessTokenRevoked } from '../../contract/errors.ts';
-import type { AppClient } from '../../storage/clients.ts';
+import { AwsError, accessTokenRevoked, secretMismatch } from '../../contract/errors.ts';
 import {
   findSuperseded,
   findTokenSessionByRefreshHash,
@@ -9,19 +7,10 @@ import {
   revokeTokenSession,
 } from '../../storage/token-sessions.ts';
 import type { ClientCall, Operation } from '../call/call.ts';
-import { findClientCall } from '../doors/as-client.ts';
+import { findClientCall, hasClientSecret } from '../doors/as-client.ts';
 import { asUser } from '../doors/as-user.ts';
 import { refreshHashes } from '../tokens/issue.ts';
 import { findRefreshable, refreshTokens } from '../tokens/refresh.ts';
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
-/** Whether `given` is one of the client's secrets; a public client has none, and is given none. */
-const hasSecret = ({ secrets }: AppClient, given: string | undefined): boolean => {
-  if (secrets.length === 0) return given === undefined;
-  if (given === undefined) return false;
-  return secrets.map(({ value }) => timingSafeEqual(digest(value), digest(given))).includes(true);
-};
 
 const findFamily = async (call: ClientCall, token: string) => {
   const hashes = refreshHashes(call, token);
@@ -34,7 +23,7 @@ export const revokeToken: Operation<'RevokeToken'> = async (call, { Token, Clien
   const clientCall = await findClientCall(call, ClientId).catch(error => {
     throw error instanceof AwsError ? new AwsError('UnauthorizedException', 'Client authentication failed.') : error;
   });
-  if (!hasSecret(clientCall.client, ClientSecret))
+  if (!hasClientSecret(clientCall.client, ClientSecret))
     throw new AwsError('UnauthorizedException', 'Client authentication failed.');
   if (!(clientCall.client.config.EnableTokenRevocation ?? true))
     throw new AwsError('UnsupportedOperationException', 'Token revocation is not enabled for this client.');
@@ -61,8 +50,7 @@ export const globalSignOut = asUser<'GlobalSignOut'>(
 
 export const getTokensFromRefreshToken: Operation<'GetTokensFromRefreshToken'> = async (call, input) => {
   const clientCall = await findClientCall(call, input.ClientId);
-  if (!hasSecret(clientCall.client, input.ClientSecret))
-    throw new AwsError('NotAuthorizedException', `Unable to verify secret for client ${input.ClientId}`);
+  if (!hasClientSecret(clientCall.client, input.ClientSecret)) throw secretMismatch(input.ClientId);
   const found = await findRefreshable(clientCall, input.RefreshToken);
   // Cognito's guide gives this operation the source of a sign-in, not of a refresh.
   const result = await refreshTokens(clientCall, found, input.RefreshToken, 'Authentication');
