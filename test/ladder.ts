@@ -20,6 +20,7 @@ export const ladder = [
   'user-pools/factors',
   'user-pools/threat-protection',
   'user-pools/users',
+  'user-pools/federation',
   'user-pools/sign-in',
   'user-pools/sessions',
   'login',
