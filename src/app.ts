@@ -15,7 +15,7 @@ import { createTurns } from './lib/turns.ts';
 import { addDiscovery } from './login/discovery.ts';
 import { createDirectory } from './storage/directory.ts';
 import { startSweeper } from './storage/sweeper.ts';
-import type { Call, House } from './user-pools/call/call.ts';
+import type { Call, House, Issuing } from './user-pools/call/call.ts';
 import { chooseTransports } from './user-pools/messaging/choose.ts';
 import { startDelivery } from './user-pools/messaging/delivery.ts';
 import { createSigningKeys } from './user-pools/tokens/keys.ts';
@@ -48,12 +48,13 @@ type Surroundings = {
 
 const sweepInterval = 60_000;
 
-/** The issuer of a pool's tokens: the public URL and the pool's id, or the operator's template. */
-const issuers = (template: string | undefined, publicUrl: () => string) => {
-  if (template === undefined) return (pool: { id: string }) => `${publicUrl()}/${pool.id}`;
-  return (pool: { id: string; region: string }) =>
-    template.replaceAll('{region}', pool.region).replaceAll('{poolId}', pool.id);
-};
+/** The issuer of a pool's tokens: the public URL and the pool's id, or the operator's template for the pool's kind of issuer. */
+const issuers =
+  ({ issuer: original, issuerUpdated = original }: Pick<Config, 'issuer' | 'issuerUpdated'>, publicUrl: () => string) =>
+  ({ id, region, config }: Issuing) => {
+    const template = config.IssuerConfiguration?.Type === 'UPDATED' ? issuerUpdated : original;
+    return template?.replaceAll('{region}', region).replaceAll('{poolId}', id) ?? `${publicUrl()}/${id}`;
+  };
 
 /** The user pools API as the wire sees it: each operation receives the house together with the request. */
 const userPoolsService = (house: House): Service => {
@@ -94,7 +95,8 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     turns: createTurns(),
     directory: createDirectory({ db, clock, sealer }),
     signingKeys: createSigningKeys({ db, sealer, clock }),
-    issuerOf: issuers(config.issuer, () => publicUrl),
+    issuerOf: issuers(config, () => publicUrl),
+    enforcesTiers: config.tiers === 'aws',
     publicUrl: () => publicUrl,
     wakeDelivery: delivery.wake,
   };

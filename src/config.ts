@@ -92,6 +92,18 @@ export const settings = {
     optional,
     "Template of the tokens' issuer with `{region}` and `{poolId}`, e.g. `https://cognito-idp.{region}.amazonaws.com/{poolId}` for clients that accept no other. Default: `<public URL>/{poolId}`.",
   ),
+  issuerUpdated: setting(
+    'ISSUER_UPDATED',
+    '',
+    optional,
+    'The same template for pools whose `IssuerConfiguration` is `UPDATED`, e.g. `https://issuer-cognito-idp.{region}.amazonaws.com/{poolId}`. Default: the issuer of every other pool.',
+  ),
+  tiers: setting(
+    'TIERS',
+    'off',
+    oneOf('off', 'aws'),
+    "`aws`: what a pool's feature plan (`UserPoolTier`) lacks is refused, as Cognito does. `off`: every pool has every feature.",
+  ),
   tls: setting(
     'TLS',
     'off',

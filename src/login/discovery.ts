@@ -1,12 +1,13 @@
 /** What OpenID Connect clients read first: the pool's discovery document and its public keys. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Directory } from '../storage/directory.ts';
+import type { Issuing } from '../user-pools/call/call.ts';
 import type { SigningKeys } from '../user-pools/call/signing-keys.ts';
 
 export type DiscoveryDeps = {
   directory: Directory;
   signingKeys: SigningKeys;
-  issuerOf(pool: { id: string; region: string }): string;
+  issuerOf(pool: Issuing): string;
   /** Where clients reach this server, without a slash at the end. */
   publicUrl(): string;
 };

@@ -79,3 +79,26 @@ describe('an issuer in AWS’s own form', () => {
     await world.stop();
   });
 });
+
+describe('an issuer of its own for pools with an UPDATED one', () => {
+  it('is theirs alone, from the moment that the pool asks for it', async () => {
+    const issuerUpdated = 'https://issuer-cognito-idp.{region}.amazonaws.com/{poolId}';
+    const world = await startWorld({ settings: { CENOTE_ISSUER_UPDATED: issuerUpdated } });
+    const pool = await world.createPool();
+    const client = await world.createClient(pool);
+    await world.createUser(pool, 'jane');
+    const issuers = async () => {
+      const response = await fetch(`${world.url}/${pool}/.well-known/openid-configuration`);
+      const { issuer } = (await response.json()) as Record<string, string>;
+      const { AccessToken } = await world.signIn(client, 'jane');
+      assert.equal((await world.browser.getUser({ AccessToken })).Username, 'jane');
+      return [issuer, JSON.parse(Buffer.from(AccessToken.split('.')[1] ?? '', 'base64url').toString()).iss];
+    };
+    const original = `${world.url}/${pool}`;
+    assert.deepEqual(await issuers(), [original, original]);
+    await world.aws.updateUserPool({ UserPoolId: pool, IssuerConfiguration: { Type: 'UPDATED' } });
+    const updated = `https://issuer-cognito-idp.us-east-1.amazonaws.com/${pool}`;
+    assert.deepEqual(await issuers(), [updated, updated]);
+    await world.stop();
+  });
+});

@@ -12,6 +12,9 @@ import type { User } from '../../storage/users.ts';
 import type { RequestContext } from '../../wire/service.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
+/** What a pool's issuer depends on. */
+export type Issuing = Pick<UserPool, 'id' | 'region' | 'config'>;
+
 /** The parts that live as long as the process. */
 export type House = {
   db: Db;
@@ -23,7 +26,9 @@ export type House = {
   directory: Directory;
   signingKeys: SigningKeys;
   /** The `iss` of the pool's tokens. */
-  issuerOf(pool: { id: string; region: string }): string;
+  issuerOf(pool: Issuing): string;
+  /** CENOTE_TIERS=aws: what a pool's feature plan lacks is refused. */
+  enforcesTiers: boolean;
   /** Where clients reach this server, without a slash at the end. */
   publicUrl(): string;
   /** Starts sending what was put into the outbox; call after the transaction has committed. */

@@ -1,7 +1,6 @@
 /** What a pool's configuration must not say: each rule one entry of a list, checked at CreateUserPool and UpdateUserPool. Pure. */
 import { type AwsError, invalidParameter, invalidTags } from '../../contract/errors.ts';
 import type { PoolConfig, UserPool } from '../../storage/pools.ts';
-import { checkFeaturePlan } from './feature-plan.ts';
 
 /** The pool before UpdateUserPool; undefined at CreateUserPool. */
 type Before = Pick<UserPool, 'config' | 'settings'> | undefined;
@@ -131,9 +130,7 @@ const tags: Rule[] = [
     invalidTags('Tag keys must not start with aws:'),
 ];
 
-const plan: Rule[] = [(config, _region, before) => checkFeaturePlan(config, before?.config)];
-
-const rules: Rule[] = [...signIn, ...recovery, ...mfa, ...messages, ...triggers, ...tokens, ...tags, ...plan];
+const rules: Rule[] = [...signIn, ...recovery, ...mfa, ...messages, ...triggers, ...tokens, ...tags];
 
 /**
  * @param region that of the pool

@@ -1,6 +1,7 @@
 /** Which feature plan (UserPoolTier) a pool is on, and what the plans below PLUS and ESSENTIALS lack. Pure. */
 import { AwsError, featureUnavailableInTier } from '../../contract/errors.ts';
 import type { PoolConfig } from '../../storage/pools.ts';
+import type { House } from '../call/call.ts';
 
 type Feature = [name: string, used: (config: PoolConfig) => boolean | undefined];
 
@@ -36,7 +37,9 @@ const essentials: Feature[] = [
   ],
 ];
 
-const lacks: Record<NonNullable<PoolConfig['UserPoolTier']>, Feature[]> = {
+type Tier = NonNullable<PoolConfig['UserPoolTier']>;
+
+const lacks: Record<Tier, Feature[]> = {
   LITE: [...essentials, threatProtection],
   ESSENTIALS: [threatProtection],
   PLUS: [],
@@ -52,15 +55,31 @@ const needDisabling = (tier: string, features: Feature[]) =>
 export const unavailableInTier = (tier: string, feature: string): AwsError =>
   featureUnavailableInTier(needDisabling(tier, [[feature, () => true]]));
 
+/** Whether plans withhold anything at all is the operator's decision: the setting CENOTE_TIERS. */
+type Enforcing = Pick<House, 'enforcesTiers'>;
+
+const tierOf = (config: PoolConfig): Tier => config.UserPoolTier ?? 'ESSENTIALS';
+const ascending: Tier[] = ['LITE', 'ESSENTIALS', 'PLUS'];
+
+/**
+ * For a feature that is configured outside of the pool's own members.
+ * @param least the lowest plan that has it
+ * @throws FeatureUnavailableInTierException
+ */
+export const requirePlan = ({ enforcesTiers }: Enforcing, config: PoolConfig, least: Tier, feature: string): void => {
+  const tier = tierOf(config);
+  if (enforcesTiers && ascending.indexOf(tier) < ascending.indexOf(least)) throw unavailableInTier(tier, feature);
+};
+
 /**
  * @param current the configuration before UpdateUserPool
- * @returns FeatureUnavailableInTierException, or TierChangeNotAllowedException when the pool already uses what the new plan lacks
+ * @throws FeatureUnavailableInTierException, or TierChangeNotAllowedException when the pool already uses what the new plan lacks
  */
-export const checkFeaturePlan = (config: PoolConfig, current?: PoolConfig): AwsError | undefined => {
-  const tier = config.UserPoolTier ?? 'ESSENTIALS';
-  const missing = lacks[tier].filter(([, used]) => used(config));
-  if (missing.length === 0) return undefined;
+export const checkFeaturePlan = ({ enforcesTiers }: Enforcing, config: PoolConfig, current?: PoolConfig): void => {
+  const tier = tierOf(config);
+  const missing = enforcesTiers ? lacks[tier].filter(([, used]) => used(config)) : [];
+  if (missing.length === 0) return;
   const message = needDisabling(tier, missing);
   const left = current !== undefined && tier !== current.UserPoolTier && missing.some(([, used]) => used(current));
-  return left ? new AwsError('TierChangeNotAllowedException', message) : featureUnavailableInTier(message);
+  throw left ? new AwsError('TierChangeNotAllowedException', message) : featureUnavailableInTier(message);
 };

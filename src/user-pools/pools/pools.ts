@@ -19,6 +19,7 @@ import { withPool } from './change.ts';
 import { checkAmbiguous, checkPoolConfig } from './check.ts';
 import { configOfNewPool, configOfUpdatedPool } from './defaults.ts';
 import { describePool, summarizePool } from './describe.ts';
+import { checkFeaturePlan } from './feature-plan.ts';
 
 /** Signed operations always have a caller; the wire has seen to it. */
 const accountOf = (call: Call): string => {
@@ -30,6 +31,7 @@ export const createUserPool: Operation<'CreateUserPool'> = async (call, input) =
   checkAmbiguous(input);
   const config = configOfNewPool(input, call.region);
   checkPoolConfig(config, call.region);
+  checkFeaturePlan(call, config);
   const now = call.clock.now();
   const pool: UserPool = {
     id: `${call.region}_${randomText(9, mixedAlphanumeric)}`,
@@ -63,6 +65,7 @@ export const updateUserPool = inPool<'UpdateUserPool'>(async (call, input) => {
   await withPool(call, async (tx, current) => {
     const config = configOfUpdatedPool(input, current.config, current.region);
     checkPoolConfig(config, current.region, current);
+    checkFeaturePlan(call, config, current.config);
     await savePool(tx, { ...current, name: input.PoolName ?? current.name, config, modifiedAt: call.clock.now() });
   });
   return {};

@@ -209,6 +209,10 @@ const settings: Create[] = [
     invalid,
     outside('policies.passwordPolicy.temporaryPasswordValidityDays', 366, 'have value less than or equal to 365'),
   ],
+];
+
+/** Withheld by price, and only where CENOTE_TIERS asks for it. */
+const plans: Create[] = [
   [
     'passwordless sign-in on the LITE plan',
     { UserPoolTier: 'LITE', Policies: factors('PASSWORD', 'EMAIL_OTP') },
@@ -400,30 +404,11 @@ describe('misuse of pools', () => {
     assert.equal(UserPool?.SmsConfiguration, undefined);
   });
 
-  it('a plan is left when its features are', async () => {
-    const UserPoolId = await world.createPool({ UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } });
-    const tier = async () => (await world.aws.describeUserPool({ UserPoolId })).UserPool?.UserPoolTier;
-    assert.equal(await tier(), 'PLUS', 'threat protection asks for the PLUS plan by itself');
-    const UserPoolAddOns = { AdvancedSecurityMode: 'AUDIT' as const };
-    await assert.rejects(world.aws.updateUserPool({ UserPoolId, UserPoolTier: 'ESSENTIALS', UserPoolAddOns }), {
-      name: 'TierChangeNotAllowedException',
-      message: disabled('ESSENTIALS', 'Threat Protection'),
-    });
-    await world.aws.updateUserPool({ UserPoolId, UserPoolTier: 'ESSENTIALS', DcrConfiguration: {} });
-    assert.equal(await tier(), 'ESSENTIALS');
-    await assert.rejects(world.aws.updateUserPool({ UserPoolId, UserPoolTier: 'LITE' }), {
-      name: 'TierChangeNotAllowedException',
-      message: disabled('LITE', 'Dynamic Client Registration'),
-    });
-    await world.aws.updateUserPool({
-      UserPoolId,
-      UserPoolTier: 'LITE',
-      DcrConfiguration: { EnableStatus: 'Disabled' },
-    });
-    await world.aws.updateUserPool({ UserPoolId, PoolName: 'still lite' });
-    assert.equal(await tier(), 'LITE');
-    await world.aws.updateUserPool({ UserPoolId, UserPoolAddOns });
-    assert.equal(await tier(), 'PLUS');
+  it('no plan withholds anything by itself', async () => {
+    for (const [what, input] of plans) {
+      const { UserPool } = await world.aws.createUserPool({ PoolName: 'everything', ...input });
+      assert.equal(UserPool?.UserPoolTier, input.UserPoolTier, what);
+    }
   });
 
   it('what the SMS configuration needs is filled in', async () => {
@@ -480,5 +465,50 @@ describe('misuse of pools', () => {
     );
     assert.equal(UserPool?.LambdaConfig?.PreTokenGeneration, lambda('MyFunction'));
     assert.equal(UserPool?.SmsConfiguration?.SnsRegion, 'us-east-1');
+  });
+});
+
+describe('plans', () => {
+  let world: World;
+  let pool: string;
+  before(async () => {
+    world = await startWorld({ settings: { CENOTE_TIERS: 'aws' } });
+    pool = await world.createPool();
+  });
+  after(() => world.stop());
+
+  for (const [what, input, name, message] of plans)
+    it(`withhold ${what}`, async () => {
+      await assert.rejects(world.aws.createUserPool({ PoolName: 'refused', ...input }), { name, message });
+      await assert.rejects(world.aws.updateUserPool({ UserPoolId: pool, ...input } as UpdateUserPoolCommandInput), {
+        name,
+        message,
+      });
+    });
+
+  it('a plan is left when its features are', async () => {
+    const UserPoolId = await world.createPool({ UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } });
+    const tier = async () => (await world.aws.describeUserPool({ UserPoolId })).UserPool?.UserPoolTier;
+    assert.equal(await tier(), 'PLUS', 'threat protection asks for the PLUS plan by itself');
+    const UserPoolAddOns = { AdvancedSecurityMode: 'AUDIT' as const };
+    await assert.rejects(world.aws.updateUserPool({ UserPoolId, UserPoolTier: 'ESSENTIALS', UserPoolAddOns }), {
+      name: 'TierChangeNotAllowedException',
+      message: disabled('ESSENTIALS', 'Threat Protection'),
+    });
+    await world.aws.updateUserPool({ UserPoolId, UserPoolTier: 'ESSENTIALS', DcrConfiguration: {} });
+    assert.equal(await tier(), 'ESSENTIALS');
+    await assert.rejects(world.aws.updateUserPool({ UserPoolId, UserPoolTier: 'LITE' }), {
+      name: 'TierChangeNotAllowedException',
+      message: disabled('LITE', 'Dynamic Client Registration'),
+    });
+    await world.aws.updateUserPool({
+      UserPoolId,
+      UserPoolTier: 'LITE',
+      DcrConfiguration: { EnableStatus: 'Disabled' },
+    });
+    await world.aws.updateUserPool({ UserPoolId, PoolName: 'still lite' });
+    assert.equal(await tier(), 'LITE');
+    await world.aws.updateUserPool({ UserPoolId, UserPoolAddOns });
+    assert.equal(await tier(), 'PLUS');
   });
 });
