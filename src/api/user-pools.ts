@@ -6,6 +6,7 @@ import * as clients from '../user-pools/clients/clients.ts';
 import * as resourceServers from '../user-pools/clients/resource-servers.ts';
 import * as secrets from '../user-pools/clients/secrets.ts';
 import * as providers from '../user-pools/federation/providers.ts';
+import * as passkeys from '../user-pools/factors/passkeys.ts';
 import * as pools from '../user-pools/pools/pools.ts';
 import * as revocation from '../user-pools/sessions/revocation.ts';
 import * as signIn from '../user-pools/sign-in/sign-in.ts';
@@ -36,7 +37,6 @@ export const notYet = [
   'AdminUpdateAuthEventFeedback',
   'AdminUpdateDeviceStatus',
   'AssociateSoftwareToken',
-  'CompleteWebAuthnRegistration',
   'ConfirmDevice',
   'CreateManagedLoginBranding',
   'CreateTerms',
@@ -47,7 +47,6 @@ export const notYet = [
   'DeleteTerms',
   'DeleteUserPoolDomain',
   'DeleteUserPoolReplica',
-  'DeleteWebAuthnCredential',
   'DescribeManagedLoginBranding',
   'DescribeManagedLoginBrandingByClient',
   'DescribeRiskConfiguration',
@@ -72,7 +71,6 @@ export const notYet = [
   'ListUserImportJobs',
   'ListUserPoolReplicas',
   'ListUserSessions',
-  'ListWebAuthnCredentials',
   'RevokeUserSession',
   'SetLogDeliveryConfiguration',
   'SetRiskConfiguration',
@@ -83,7 +81,6 @@ export const notYet = [
   'SetUserPoolSessionConfiguration',
   'SetUserSettings',
   'StartUserImportJob',
-  'StartWebAuthnRegistration',
   'StopUserImportJob',
   'TagResource',
   'UntagResource',
@@ -175,6 +172,12 @@ export const userPoolOperations = {
   ListGroups: groups.listGroups,
   ListUsersInGroup: members.listUsersInGroup,
   UpdateGroup: groups.updateGroup,
+
+  // Passkeys
+  CompleteWebAuthnRegistration: passkeys.completeWebAuthnRegistration,
+  DeleteWebAuthnCredential: passkeys.deleteWebAuthnCredential,
+  ListWebAuthnCredentials: passkeys.listWebAuthnCredentials,
+  StartWebAuthnRegistration: passkeys.startWebAuthnRegistration,
 
   // Sign-in
   AdminInitiateAuth: signIn.adminInitiateAuth,

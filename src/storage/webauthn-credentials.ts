@@ -19,8 +19,15 @@ export type Passkey = {
   createdAt: number;
 };
 
-/** Whose passkeys; with `relyingPartyId` only those that were made for it. */
-export type PasskeyOwner = { poolId: string; sub: string; relyingPartyId?: string };
+export type PasskeyOwner = Pick<Passkey, 'poolId' | 'sub'>;
+
+export type PasskeyPage = {
+  limit: number;
+  /** The position of the last one of the page before. */
+  after?: { createdAt: number; id: string };
+  /** Only those that were made for it. */
+  relyingPartyId?: string;
+};
 
 const toPasskey = (row: Selectable<Schema['webauthn_credentials']>): Passkey => ({
   poolId: row.pool_id,
@@ -56,13 +63,12 @@ export const insertPasskey = async (db: Db, passkey: Passkey): Promise<boolean> 
   return numInsertedOrUpdatedRows === 1n;
 };
 
-/** A page of a user's passkeys, the oldest first; `after`: the position of the last one of the page before. */
+/** A page of a user's passkeys, the oldest first. */
 export const listPasskeys = async (
   db: Db,
-  { poolId, sub, relyingPartyId }: PasskeyOwner,
-  page: { limit: number; after?: { createdAt: number; id: string } },
+  { poolId, sub }: PasskeyOwner,
+  { limit, after, relyingPartyId }: PasskeyPage,
 ): Promise<Passkey[]> => {
-  const { limit, after } = page;
   let query = db
     .selectFrom('webauthn_credentials')
     .selectAll()
