@@ -136,11 +136,6 @@ export const temporaryPasswordExpired = () =>
 export const invalidSession = () => denied('Invalid session for the user.');
 export const sessionExpired = () => denied('Invalid session for the user, session is expired.');
 export const sessionUsed = () => denied('Invalid session for the user, session can only be used once.');
-export const secondFactorUnavailable = () =>
-  new AwsError(
-    'InvalidUserPoolConfigurationException',
-    'This user pool requires MFA, which this server cannot ask for yet.',
-  );
 export const methodNotSupported = () => invalid('Initiate Auth method not supported.');
 
 // App client secrets

@@ -22,6 +22,8 @@ export type UserFactors = {
     /** The last time step whose code was used: each is good once (RFC 6238 §5.2). */
     lastStep?: number;
   };
+  /** A secret that was given out and waits for its first code. */
+  pendingTotp?: { secret: Sealed };
 };
 
 export type User = {
@@ -36,7 +38,7 @@ export type User = {
   password: Sealed | null;
   passwordSetAt: number | null;
   factors: UserFactors;
-  /** Access tokens issued before are refused. */
+  /** When all sessions were ended last: see `storage/sign-out.ts`. */
   signedOutAt: number | null;
   /** Rises with every write: compare-and-swap. */
   version: number;

@@ -1,5 +1,5 @@
 /** What a message says: the pool's templates, or Cognito's own texts, with their placeholders filled in. */
-import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import type { EmailMfaConfigType, UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
 import { escapeHtml, htmlToText } from './html.ts';
 
 /** Why a message is sent: the sources of the CustomMessage trigger without `CustomMessage_`. */
@@ -27,7 +27,7 @@ export type MessageSettings = Pick<
   | 'SmsAuthenticationMessage'
   | 'SmsVerificationMessage'
   | 'VerificationMessageTemplate'
->;
+> & { EmailMfaConfiguration?: EmailMfaConfigType };
 
 type Template = { subject: string; email: string; sms: string };
 
@@ -55,8 +55,8 @@ const invitation = (pool: MessageSettings): Template => {
 };
 
 const authentication = (pool: MessageSettings): Template => ({
-  subject: 'Your authentication code',
-  email: 'Your authentication code is {####}.',
+  subject: pool.EmailMfaConfiguration?.Subject ?? 'Your authentication code',
+  email: pool.EmailMfaConfiguration?.Message ?? 'Your authentication code is {####}.',
   sms: pool.SmsAuthenticationMessage ?? 'Your authentication code is {####}.',
 });
 

@@ -1,10 +1,25 @@
 /** A sign-in attempt: who, through which client, and what has been proven; and its sealed form, which travels through the client. */
-import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { invalidSession, sessionExpired } from '../../contract/errors.ts';
 import { findUser, type User } from '../../storage/users.ts';
-import type { ClientCall } from '../call/call.ts';
+import type { Call, ClientCall } from '../call/call.ts';
 
-export type Proof = 'PASSWORD' | 'NEW_PASSWORD';
+/** What somebody has shown: first factors, second factors, and what stands beside them. */
+export type Proof =
+  | 'PASSWORD'
+  | 'NEW_PASSWORD'
+  | 'EMAIL_OTP'
+  | 'SMS_OTP'
+  | 'WEB_AUTHN'
+  /** A passkey whose authenticator has verified its user, by fingerprint or PIN. */
+  | 'WEB_AUTHN_VERIFIED'
+  | 'SMS_MFA'
+  | 'EMAIL_MFA'
+  | 'SOFTWARE_TOKEN_MFA'
+  | 'DEVICE'
+  | 'CUSTOM_CHALLENGE'
+  /** The code of a sign-up that was confirmed a moment ago. */
+  | 'SIGN_UP';
 
 export type Attempt = {
   /** Becomes the `origin_jti` of the tokens. */
@@ -13,18 +28,26 @@ export type Attempt = {
   user: User | undefined;
   /** The name as typed, or as sent with the first step. */
   name: string;
+  flow: AuthFlowType;
   proven: Proof[];
+  /** What the person has just chosen to be asked for next; not kept. */
+  chosen?: ChallengeNameType;
   /** Rises with each challenge that is passed; see `storage/sign-in-attempts.ts`. 0: nothing is recorded yet. */
   step: number;
+  /** The challenge that was just passed has moved the recorded step itself; not kept. */
+  moved?: boolean;
 };
 
 /** What a challenge needs to remember until it is answered. */
 export type ChallengeState = Record<string, string>;
 
 type Sealed = {
+  poolId: string;
+  clientId: string;
   id: string;
   sub: string | null;
   name: string;
+  flow: AuthFlowType;
   proven: Proof[];
   step: number;
   challenge: ChallengeNameType;
@@ -33,7 +56,6 @@ type Sealed = {
 };
 
 type Sealing = Pick<ClientCall, 'sealer' | 'clock' | 'pool' | 'client' | 'db'>;
-const context = ({ pool, client }: Sealing) => `${pool.id}/${client.id}`;
 
 /** AuthSessionValidity in milliseconds: how long a challenge may be answered. */
 export const stepLifetime = ({ client }: Pick<ClientCall, 'client'>): number =>
@@ -46,10 +68,37 @@ export const sealAttempt = (
   challenge: ChallengeNameType,
   state: ChallengeState = {},
 ): string => {
-  const { id, user, name, proven, step } = attempt;
+  const { id, user, name, flow, proven, step } = attempt;
+  const owner = { poolId: call.pool.id, clientId: call.client.id };
   const expiresAt = call.clock.now() + stepLifetime(call);
-  const sealed: Sealed = { id, sub: user?.sub ?? null, name, proven, step, challenge, state, expiresAt };
-  return call.sealer.seal('sign-in', JSON.stringify(sealed), context(call));
+  const sealed: Sealed = {
+    ...owner,
+    id,
+    sub: user?.sub ?? null,
+    name,
+    flow,
+    proven,
+    step,
+    challenge,
+    state,
+    expiresAt,
+  };
+  return call.sealer.seal('sign-in', JSON.stringify(sealed));
+};
+
+const open = (sealer: ClientCall['sealer'], text: string): Sealed => {
+  const opened = sealer.open('sign-in', text);
+  if (opened === undefined) throw invalidSession();
+  return JSON.parse(opened.toString());
+};
+
+/** The client that a `Session` was given to, for operations that are told nothing else. @throws NotAuthorizedException */
+export const findSessionCall = async <C extends Call>(call: C, text: string): Promise<C & ClientCall> => {
+  const { poolId, clientId } = open(call.sealer, text);
+  const client = await call.directory.client(clientId);
+  const pool = await call.directory.pool(poolId);
+  if (client === undefined || pool === undefined) throw invalidSession();
+  return { ...call, client, pool };
 };
 
 /**
@@ -61,10 +110,8 @@ export const openAttempt = async (
   text: string,
   challenge: ChallengeNameType,
 ): Promise<{ attempt: Attempt; state: ChallengeState }> => {
-  const opened = call.sealer.open('sign-in', text, context(call));
-  if (opened === undefined) throw invalidSession();
-  const { sub, expiresAt, challenge: asked, state, ...rest } = JSON.parse(opened.toString()) as Sealed;
-  if (asked !== challenge) throw invalidSession();
+  const { poolId, clientId, sub, expiresAt, challenge: asked, state, ...rest } = open(call.sealer, text);
+  if (poolId !== call.pool.id || clientId !== call.client.id || asked !== challenge) throw invalidSession();
   if (expiresAt <= call.clock.now()) throw sessionExpired();
   const user = sub === null ? undefined : await findUser(call.db, call.pool.id, sub);
   if (sub !== null && user === undefined) throw invalidSession();

@@ -17,26 +17,31 @@ import {
 } from '../../contract/errors.ts';
 import { uuid } from '../../lib/random.ts';
 import { membershipsOf } from '../../storage/group-members.ts';
-import { countTry, openAttempt as recordAttempt } from '../../storage/sign-in-attempts.ts';
+import { advanceAttempt, countTry, openAttempt as recordAttempt } from '../../storage/sign-in-attempts.ts';
+import { consume } from '../../storage/throttles.ts';
+import { findUser } from '../../storage/users.ts';
 import type { ClientCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
 import { checkSecretHash, hidesUsers } from '../doors/as-client.ts';
-import { temporaryPasswordLifetime } from '../pools/password-policy.ts';
+import { openSignUpSession } from '../factors/sign-up-session.ts';
 import { apiScope } from '../tokens/grant.ts';
 import { issueTokens, writeFor } from '../tokens/issue.ts';
 import { findRefreshable, refreshTokens, rotates } from '../tokens/refresh.ts';
 import { type Attempt, openAttempt, sealAttempt, stepLifetime } from './attempt.ts';
-import type { Answers } from './challenges/challenge.ts';
+import { type Answers, proved } from './challenges/challenge.ts';
 import { challengeNamed } from './challenges/index.ts';
+import { factsOf, offeredFirstFactors } from './facts.ts';
 import { flows, isAllowed, type Side } from './flows.ts';
 import { hashedNames, isCalled } from './names.ts';
-import { nextStep, standing } from './policy.ts';
+import { hasFirstFactor, nextStep, standing } from './policy.ts';
 
 /** What InitiateAuth and RespondToAuthChallenge answer. */
 export type Outcome = {
   AuthenticationResult?: AuthenticationResultType;
   ChallengeName?: ChallengeNameType;
   ChallengeParameters: Record<string, string>;
+  /** InitiateAuth with USER_AUTH: all that the person may choose from. */
+  AvailableChallenges?: ChallengeNameType[];
   Session?: string;
 };
 
@@ -44,7 +49,11 @@ export type Outcome = {
 const maxTries = 10;
 
 /** InitiateAuth: flow enabled → parameters → secret hash → user → first challenge. */
-export const begin = async (call: ClientCall, side: Side, name: AuthFlowType, answers: Answers): Promise<Outcome> => {
+export const begin = async (
+  call: ClientCall,
+  side: Side,
+  { name, session, answers }: { name: AuthFlowType; session: string | undefined; answers: Answers },
+): Promise<Outcome> => {
   const flow = flows[name];
   if (flow === undefined || !flow.sides.includes(side)) throw methodNotSupported();
   if (!isAllowed(flow, call.client)) throw flow.refusal();
@@ -54,13 +63,42 @@ export const begin = async (call: ClientCall, side: Side, name: AuthFlowType, an
 
   const username = answers.USERNAME as string;
   checkSecretHash(call.client, [username], answers.SECRET_HASH);
+  if (session !== undefined && flow.begins === 'choice') return afterSignUp(call, session, answers);
   const user = await lookUpUser(call, call.pool, username);
   if (user === undefined && !hidesUsers(call.client)) throw userNotFound();
-  const attempt: Attempt = { id: uuid(), user, name: username, proven: [], step: 0 };
-  const { answeredBy } = challengeNamed(flow.begins) ?? {};
+  const attempt: Attempt = { id: uuid(), user, name: username, flow: name, proven: [], step: 0 };
+  if (flow.begins === 'choice') return choose(call, attempt, answers);
+  return answerOrAsk(call, attempt, flow.begins, answers);
+};
+
+/** USER_AUTH: the preferred challenge if the person has it, else the choice; the whole list in either case. */
+const choose = async (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
+  const AvailableChallenges = await offeredFirstFactors(call, attempt);
+  const chosen = AvailableChallenges.find(each => each === answers.PREFERRED_CHALLENGE);
+  const outcome = await proceed(call, { ...attempt, chosen }, answers);
+  return outcome.ChallengeName ? { ...outcome, AvailableChallenges } : outcome;
+};
+
+/** A sign-up that was confirmed a moment ago, by a code that only its owner could read, is a sign-in without a further factor. */
+const afterSignUp = async (call: ClientCall, session: string, answers: Answers): Promise<Outcome> => {
+  const facts = openSignUpSession(call, 'confirmed', session);
+  const user = facts && (await findUser(call.db, call.pool.id, facts.sub));
+  if (facts === undefined || user === undefined) throw invalidSession();
+  const attempt: Attempt = { id: facts.id, user, name: user.username, flow: 'USER_AUTH', proven: [], step: 0 };
+  if (!isCalled(call, attempt, answers.USERNAME as string)) throw invalidSession();
+  return proceed(call, proved(attempt, 'SIGN_UP'), answers);
+};
+
+const answerOrAsk = (
+  call: ClientCall,
+  attempt: Attempt,
+  name: ChallengeNameType,
+  answers: Answers,
+): Promise<Outcome> => {
+  const { answeredBy } = challengeNamed(name) ?? {};
   return answeredBy !== undefined && answers[answeredBy] !== undefined
-    ? answer(call, attempt, flow.begins, answers, {})
-    : ask(call, attempt, flow.begins, answers);
+    ? answer(call, attempt, name, answers, {})
+    : ask(call, attempt, name, answers);
 };
 
 type Response = { name: ChallengeNameType; session: string | undefined; answers: Answers };
@@ -85,7 +123,14 @@ export const respond = async (call: ClientCall, side: Side, { name, session, ans
 /** Clients send SECRET_BLOCK in standard base64. */
 const toSession = (block: string | undefined) => block && Buffer.from(block, 'base64').toString('base64url');
 
-const limitTries = async ({ db, pool }: ClientCall, { id, step }: Attempt): Promise<void> => {
+/** Nobody's attempts have no row; their tries are counted elsewhere, and refused in the same way. */
+const limitTries = async (call: ClientCall, { id, step, user }: Attempt): Promise<void> => {
+  const { db, pool, clock } = call;
+  if (user === undefined) {
+    const limit = { kind: 'sign-in-tries', subject: `${id}/${step}`, limit: maxTries, windowMs: stepLifetime(call) };
+    if (!(await consume(db, { ...limit, poolId: pool.id, now: clock.now() }))) throw invalidSession();
+    return;
+  }
   const tries = await countTry(db, { poolId: pool.id, attemptId: id, step });
   if (tries === undefined) throw sessionUsed();
   if (tries > maxTries) throw invalidSession();
@@ -103,27 +148,41 @@ const answer = async (
   return proceed(call, await challenge.check(call, attempt, answers, state), answers);
 };
 
-/** After something has been proven. */
+/** After something has been proven or chosen. */
 const proceed = async (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
   const { user, proven } = attempt;
-  if (user === undefined) throw incorrectCredentials();
-  const refusal = standing(user);
-  if (refusal !== undefined) throw refusal;
-  const next = nextStep({
-    user,
-    proven,
-    now: call.clock.now(),
-    temporaryPasswordLifetime: temporaryPasswordLifetime(call.pool),
-    mfaRequired: call.pool.config.MfaConfiguration === 'ON',
-  });
+  if (hasFirstFactor(proven)) {
+    if (user === undefined) throw incorrectCredentials();
+    const refusal = standing(user);
+    if (refusal !== undefined) throw refusal;
+  }
+  const next = nextStep(await factsOf(call, attempt));
   if (next === 'tokens') return tokens(call, attempt);
   if ('refuse' in next) throw next.refuse;
-  return ask(call, await record(call, attempt), next.challenge, answers);
+  const advanced = await advance(call, attempt);
+  return attempt.chosen === undefined
+    ? ask(call, advanced, next.challenge, answers)
+    : answerOrAsk(call, advanced, next.challenge, answers);
+};
+
+/**
+ * Each recorded step is passed once. What ends in tokens needs no such mark: the family that the attempt opens is its own.
+ * A challenge that has moved the attempt on itself, in the transaction of its effect, is not moved again.
+ */
+const advance = async (call: ClientCall, attempt: Attempt): Promise<Attempt> => {
+  if (!hasFirstFactor(attempt.proven) && attempt.step === 0) return attempt;
+  if (attempt.step === 0) return record(call, attempt);
+  if (attempt.user === undefined || attempt.moved) return { ...attempt, moved: false };
+  const { id: attemptId, step } = attempt;
+  const expiresAt = call.clock.now() + stepLifetime(call);
+  if (!(await advanceAttempt(call.db, { poolId: call.pool.id, attemptId, step, expiresAt }))) throw sessionUsed();
+  return { ...attempt, step: step + 1 };
 };
 
 /** From the first proof on the attempt has a row, which lets each step pass once; a replayed proof finds it there. */
 const record = async (call: ClientCall, attempt: Attempt): Promise<Attempt> => {
   if (attempt.step > 0) return attempt;
+  if (attempt.user === undefined) return { ...attempt, step: 1 };
   const expiresAt = call.clock.now() + stepLifetime(call);
   const person = { poolId: call.pool.id, sub: attempt.user?.sub ?? '' };
   const row = { ...person, attemptId: attempt.id, step: 1, expiresAt };
@@ -131,9 +190,10 @@ const record = async (call: ClientCall, attempt: Attempt): Promise<Attempt> => {
   return { ...attempt, step: 1 };
 };
 
-const ask = async (call: ClientCall, attempt: Attempt, name: ChallengeNameType, answers: Answers): Promise<Outcome> => {
+const ask = async (call: ClientCall, begun: Attempt, name: ChallengeNameType, answers: Answers): Promise<Outcome> => {
   const challenge = challengeNamed(name);
   if (challenge === undefined) throw invalidSession();
+  const attempt = challenge.guessable ? await record(call, begun) : begun;
   const { parameters, state, carriesAttempt } = await challenge.ask(call, attempt, answers);
   const question: Outcome = { ChallengeName: name, ChallengeParameters: parameters };
   return carriesAttempt ? question : { ...question, Session: sealAttempt(call, attempt, name, state) };

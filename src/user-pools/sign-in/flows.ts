@@ -14,8 +14,8 @@ export type Flow = {
   allowedByDefault?: boolean;
   refusal: () => AwsError;
   needs: readonly string[];
-  /** The first challenge: asked, or answered at once where its answer is among the parameters. */
-  begins: ChallengeNameType | 'refresh';
+  /** The first challenge: asked, or answered at once where its answer is among the parameters; or the person's choice. */
+  begins: ChallengeNameType | 'choice' | 'refresh';
 };
 
 const refuse = (message: string) => () => invalidParameter(message);
@@ -63,6 +63,13 @@ export const flows: Partial<Record<AuthFlowType, Flow>> = {
     refusal: refuse('CUSTOM_AUTH is not enabled for the client.'),
     needs: ['USERNAME'],
     begins: 'CUSTOM_CHALLENGE',
+  },
+  USER_AUTH: {
+    sides: ['public', 'admin'],
+    allowedBy: ['ALLOW_USER_AUTH'],
+    refusal: refuse('USER_AUTH flow not enabled for this client'),
+    needs: ['USERNAME'],
+    begins: 'choice',
   },
   REFRESH_TOKEN_AUTH: refresh,
   REFRESH_TOKEN: refresh,

@@ -1,14 +1,13 @@
 /** What comes next in a sign-in: pure, read from top to bottom. */
-import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import {
   type AwsError,
   passwordResetRequired,
-  secondFactorUnavailable,
   temporaryPasswordExpired,
   userDisabled,
   userNotConfirmed,
 } from '../../contract/errors.ts';
-import type { User } from '../../storage/users.ts';
+import type { MfaFactor, User } from '../../storage/users.ts';
 import type { Proof } from './attempt.ts';
 
 /**
@@ -23,25 +22,65 @@ export const standing = (user: Pick<User, 'enabled' | 'status'>): AwsError | und
 };
 
 export type Facts = {
+  flow: AuthFlowType;
   user: Pick<User, 'status' | 'passwordSetAt'>;
   proven: readonly Proof[];
+  /** What the person has chosen among SELECT_CHALLENGE or SELECT_MFA_TYPE. */
+  chosen: ChallengeNameType | undefined;
   /** Epoch milliseconds. */
   now: number;
   /** Milliseconds for which a temporary password is good. */
   temporaryPasswordLifetime: number;
-  /** MfaConfiguration is ON. */
-  mfaRequired: boolean;
+  /** First factors that USER_AUTH offers this user. */
+  firstFactors: readonly ChallengeNameType[];
+  mfa: {
+    /** MfaConfiguration ON: nobody signs in with one factor. */
+    required: boolean;
+    /** Second factors that the user can be asked for. */
+    askable: readonly MfaFactor[];
+    preferred: MfaFactor | undefined;
+    /** A passkey with user verification counts as two factors. */
+    passkeySuffices: boolean;
+  };
+  /** The sign-in comes from a device whose own secret stands for the second factor. */
+  remembersDevice: boolean;
 };
 
 export type Next = { challenge: ChallengeNameType } | { refuse: AwsError } | 'tokens';
 
-/** The next step of somebody who has proven a first factor. */
-export const nextStep = ({ user, proven, now, temporaryPasswordLifetime, mfaRequired }: Facts): Next => {
+const firstFactors: readonly Proof[] = ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN', 'CUSTOM_CHALLENGE', 'SIGN_UP'];
+const secondFactors: readonly Proof[] = ['SMS_MFA', 'EMAIL_MFA', 'SOFTWARE_TOKEN_MFA', 'DEVICE'];
+
+const proves = (proven: readonly Proof[], kinds: readonly Proof[]) => proven.some(proof => kinds.includes(proof));
+
+export const hasFirstFactor = (proven: readonly Proof[]): boolean => proves(proven, firstFactors);
+
+/** Whether the second factor, if one is demanded, has been given. */
+export const mfaSatisfied = ({ proven, mfa }: Pick<Facts, 'proven' | 'mfa'>): boolean =>
+  proves(proven, secondFactors) ||
+  (mfa.passkeySuffices && proven.includes('WEB_AUTHN_VERIFIED')) ||
+  !(mfa.required || mfa.askable.length > 0);
+
+const firstFactor = ({ chosen, firstFactors: offered }: Facts): Next =>
+  chosen !== undefined && offered.includes(chosen) ? { challenge: chosen } : { challenge: 'SELECT_CHALLENGE' };
+
+const secondFactor = ({ chosen, mfa, remembersDevice }: Facts): Next => {
+  if (remembersDevice) return { challenge: 'DEVICE_SRP_AUTH' };
+  const { askable, preferred } = mfa;
+  const wanted = askable.find(factor => factor === chosen) ?? askable.find(factor => factor === preferred);
+  if (wanted !== undefined) return { challenge: wanted };
+  if (askable.length > 1) return { challenge: 'SELECT_MFA_TYPE' };
+  return { challenge: askable[0] ?? 'MFA_SETUP' };
+};
+
+/** The next step. Tokens come last, behind every factor that is demanded. */
+export const nextStep = (facts: Facts): Next => {
+  const { user, proven, now, temporaryPasswordLifetime } = facts;
+  if (!hasFirstFactor(proven)) return firstFactor(facts);
   if (user.status === 'FORCE_CHANGE_PASSWORD' && !proven.includes('NEW_PASSWORD')) {
     if (now > (user.passwordSetAt ?? 0) + temporaryPasswordLifetime) return { refuse: temporaryPasswordExpired() };
     return { challenge: 'NEW_PASSWORD_REQUIRED' };
   }
-  // A second factor that is demanded and cannot be asked for yet: no tokens rather than tokens for a password alone.
-  if (mfaRequired) return { refuse: secondFactorUnavailable() };
+  if (!mfaSatisfied(facts)) return secondFactor(facts);
   return 'tokens';
 };

@@ -5,8 +5,12 @@ import { findClientCall } from '../doors/as-client.ts';
 import { findPoolOf } from '../doors/in-pool.ts';
 import { begin, respond } from './engine.ts';
 
-export const initiateAuth: Operation<'InitiateAuth'> = async (call, { ClientId, AuthFlow, AuthParameters = {} }) =>
-  begin(await findClientCall(call, ClientId), 'public', AuthFlow, AuthParameters);
+export const initiateAuth: Operation<'InitiateAuth'> = async (call, input) =>
+  begin(await findClientCall(call, input.ClientId), 'public', {
+    name: input.AuthFlow,
+    session: input.Session,
+    answers: input.AuthParameters ?? {},
+  });
 
 export const respondToAuthChallenge: Operation<'RespondToAuthChallenge'> = async (call, input) =>
   respond(await findClientCall(call, input.ClientId), 'public', {
@@ -24,12 +28,11 @@ const findClientIn = async (call: Call, poolId: string, clientId: string): Promi
 };
 
 export const adminInitiateAuth: Operation<'AdminInitiateAuth'> = async (call, input) =>
-  begin(
-    await findClientIn(call, input.UserPoolId, input.ClientId),
-    'admin',
-    input.AuthFlow,
-    input.AuthParameters ?? {},
-  );
+  begin(await findClientIn(call, input.UserPoolId, input.ClientId), 'admin', {
+    name: input.AuthFlow,
+    session: input.Session,
+    answers: input.AuthParameters ?? {},
+  });
 
 export const adminRespondToAuthChallenge: Operation<'AdminRespondToAuthChallenge'> = async (call, input) =>
   respond(await findClientIn(call, input.UserPoolId, input.ClientId), 'admin', {

@@ -1,5 +1,5 @@
 /** How often something guessable or costly may be tried for one user in an hour (Cognito's quotas; risk-based ones at a fixed value). */
-import { attemptLimitExceeded } from '../../contract/errors.ts';
+import { attemptLimitExceeded, tooManyRequests } from '../../contract/errors.ts';
 import { consume } from '../../storage/throttles.ts';
 import type { PoolCall } from '../call/call.ts';
 import { nameKey } from '../call/sign-in-names.ts';
@@ -31,4 +31,13 @@ export const limitAttempts = async (call: PoolCall, kind: keyof typeof perHour, 
     now: call.clock.now(),
   });
   if (!allowed) throw attemptLimitExceeded();
+};
+
+/** Codes that may be sent to one person in an hour to sign in with: somebody else could be asking for them. */
+const signInMessagesPerHour = 60;
+
+/** Counts a message. @throws TooManyRequestsException */
+export const limitMessages = async (call: PoolCall, subject: string): Promise<void> => {
+  const key = { poolId: call.pool.id, kind: 'SignInMessage', subject, now: call.clock.now() };
+  if (!(await consume(call.db, { ...key, limit: signInMessagesPerHour, windowMs: 3_600_000 }))) throw tooManyRequests();
 };

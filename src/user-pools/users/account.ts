@@ -2,6 +2,7 @@
 import { incorrectCredentials, invalidParameter } from '../../contract/errors.ts';
 import { visibleAttributes } from '../attributes/permissions.ts';
 import { asUser } from '../doors/as-user.ts';
+import { describeMfa } from '../factors/second-factors.ts';
 import { limitAttempts } from '../threat-protection/attempt-limits.ts';
 import { guarded } from '../threat-protection/lockout.ts';
 import { checkHistory, checkPolicy, isPasswordOf, rememberPassword, sealPassword } from './passwords.ts';
@@ -10,6 +11,7 @@ import { changeUser, removeUser } from './record.ts';
 export const getUser = asUser<'GetUser'>(async ({ client, user }) => ({
   Username: user.username,
   UserAttributes: visibleAttributes(client, user),
+  ...describeMfa(user),
 }));
 
 export const changePassword = asUser<'ChangePassword'>(async (call, { PreviousPassword, ProposedPassword }) => {

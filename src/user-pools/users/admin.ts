@@ -4,6 +4,7 @@ import type { User } from '../../storage/users.ts';
 import { allAttributes } from '../attributes/permissions.ts';
 import type { UserCall } from '../call/call.ts';
 import { onUser } from '../doors/in-pool.ts';
+import { describeMfa } from '../factors/second-factors.ts';
 import { checkHistory, checkPolicy, rememberPassword, sealPassword } from './passwords.ts';
 import { changeUser, removeUser } from './record.ts';
 
@@ -14,6 +15,7 @@ export const adminGetUser = onUser<'AdminGetUser'>(async ({ user }) => ({
   UserLastModifiedDate: new Date(user.modifiedAt),
   Enabled: user.enabled,
   UserStatus: user.status,
+  ...describeMfa(user),
 }));
 
 export const adminDeleteUser = onUser<'AdminDeleteUser'>(async call => {

@@ -23,6 +23,7 @@ import { asClient, hidesUsers } from '../doors/as-client.ts';
 import { onUser } from '../doors/in-pool.ts';
 import { checkCode, sendCode } from '../factors/codes.ts';
 import { confirmationContact, confirmationOrder } from '../factors/contacts.ts';
+import { openSignUpSession, sealSignUpSession, signsInAfterSignUp } from '../factors/sign-up-session.ts';
 import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { checkPolicy, sealPassword } from './passwords.ts';
@@ -35,6 +36,12 @@ export const checkWritable = ({ client }: Pick<ClientCall, 'client'>, attributes
   const writable = writableAttributes(client);
   if (Object.keys(attributes).some(name => !writable.has(name))) throw unauthorizedAttribute();
 };
+
+/** People may do without a password where a code by e-mail or text message signs them in. */
+const allowsNoPassword = ({ config }: ClientCall['pool']): boolean =>
+  config.Policies?.SignInPolicy?.AllowedFirstAuthFactors?.some(
+    factor => factor === 'EMAIL_OTP' || factor === 'SMS_OTP',
+  ) ?? false;
 
 /** What the request says of the new user, checked against schema and permissions. */
 const newAttributes = (call: ClientCall, given: { Name: string; Value?: string }[] | undefined): Attributes => {
@@ -51,8 +58,8 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
   const sub = uuid();
   const { username, attributes } = nameNewUser(pool, input.Username, sub, newAttributes(call, input.UserAttributes));
   requireAttributes(pool, attributes);
-  if (input.Password === undefined) throw invalidParameter('Password is required.');
-  checkPolicy(pool, input.Password);
+  if (input.Password === undefined && !allowsNoPassword(pool)) throw invalidParameter('Password is required.');
+  if (input.Password !== undefined) checkPolicy(pool, input.Password);
 
   const now = clock.now();
   const person = { poolId: pool.id, sub, username };
@@ -61,8 +68,8 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
     status: 'UNCONFIRMED',
     enabled: true,
     attributes,
-    password: await sealPassword(call, person, input.Password),
-    passwordSetAt: now,
+    password: input.Password === undefined ? null : await sealPassword(call, person, input.Password),
+    passwordSetAt: input.Password === undefined ? null : now,
     factors: {},
     signedOutAt: null,
     version: 1,
@@ -78,7 +85,8 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
     },
   });
   call.wakeDelivery();
-  return { UserConfirmed: false, UserSub: sub, CodeDeliveryDetails: delivery };
+  const Session = signsInAfterSignUp(call) ? sealSignUpSession(call, 'registered', { id: uuid(), sub }) : undefined;
+  return { UserConfirmed: false, UserSub: sub, CodeDeliveryDetails: delivery, Session };
 });
 
 /** Marks what the code was sent to as verified, if it is still the user's. */
@@ -114,7 +122,9 @@ export const confirmSignUp = asClient<'ConfirmSignUp'>(async (call, input) => {
       },
     },
   );
-  return {};
+  // A session of somebody else, or one that has expired, is not worth failing a confirmation for.
+  const session = input.Session === undefined ? undefined : openSignUpSession(call, 'registered', input.Session);
+  return session?.sub === user.sub ? { Session: sealSignUpSession(call, 'confirmed', session) } : {};
 });
 
 /** Sends the code again. @throws whatever forbids that */

@@ -1,9 +1,9 @@
 /** What comes next in a sign-in, and who cannot sign in at all. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { UserStatus } from '../../../src/storage/users.ts';
+import type { MfaFactor, UserStatus } from '../../../src/storage/users.ts';
 import type { Proof } from '../../../src/user-pools/sign-in/attempt.ts';
-import { nextStep, standing } from '../../../src/user-pools/sign-in/policy.ts';
+import { type Facts, nextStep, standing } from '../../../src/user-pools/sign-in/policy.ts';
 
 const standings: [status: UserStatus, enabled: boolean, error: string | undefined, message?: string][] = [
   ['CONFIRMED', true, undefined],
@@ -25,6 +25,13 @@ for (const [status, enabled, name, message] of standings) {
 
 const day = 86_400_000;
 const passwordSetAt = 1_700_000_000_000;
+const oneFactor = {
+  flow: 'USER_PASSWORD_AUTH' as const,
+  chosen: undefined,
+  firstFactors: [],
+  mfa: { required: false, askable: [], preferred: undefined, passkeySuffices: false },
+  remembersDevice: false,
+};
 const steps: [status: UserStatus, proven: Proof[], age: number, next: unknown][] = [
   ['CONFIRMED', ['PASSWORD'], 400 * day, 'tokens'],
   ['FORCE_CHANGE_PASSWORD', ['PASSWORD'], 0, { challenge: 'NEW_PASSWORD_REQUIRED' }],
@@ -45,15 +52,87 @@ for (const [status, proven, age, expected] of steps) {
       proven,
       now: passwordSetAt + age,
       temporaryPasswordLifetime: 7 * day,
-      mfaRequired: false,
+      ...oneFactor,
     });
     assert.deepEqual(typeof next === 'object' && 'refuse' in next ? next.refuse.message : next, expected);
   });
 }
 
-test('nobody gets tokens for a password alone where a second factor is demanded', () => {
-  const user = { status: 'CONFIRMED' as const, passwordSetAt: 0 };
-  const next = nextStep({ user, proven: ['PASSWORD'], now: 0, temporaryPasswordLifetime: day, mfaRequired: true });
-  assert(typeof next === 'object' && 'refuse' in next);
-  assert.equal(next.refuse.name, 'InvalidUserPoolConfigurationException');
-});
+type Mfa = Facts['mfa'];
+const off: Mfa = { required: false, askable: [], preferred: undefined, passkeySuffices: false };
+const required = (...askable: MfaFactor[]): Mfa => ({ ...off, required: true, askable });
+const second: [what: string, proven: Proof[], mfa: Mfa, more: Partial<Facts>, next: unknown][] = [
+  ['none required, none set up', ['PASSWORD'], off, {}, 'tokens'],
+  ['required, none set up', ['PASSWORD'], required(), {}, { challenge: 'MFA_SETUP' }],
+  ['required, one', ['PASSWORD'], required('SMS_MFA'), {}, { challenge: 'SMS_MFA' }],
+  ['required, two', ['PASSWORD'], required('SMS_MFA', 'EMAIL_OTP'), {}, { challenge: 'SELECT_MFA_TYPE' }],
+  [
+    'one preferred',
+    ['PASSWORD'],
+    { ...required('SMS_MFA', 'EMAIL_OTP'), preferred: 'EMAIL_OTP' },
+    {},
+    { challenge: 'EMAIL_OTP' },
+  ],
+  ['one chosen', ['PASSWORD'], required('SMS_MFA', 'EMAIL_OTP'), { chosen: 'SMS_MFA' }, { challenge: 'SMS_MFA' }],
+  [
+    'one chosen that is not offered',
+    ['PASSWORD'],
+    required('SMS_MFA'),
+    { chosen: 'SOFTWARE_TOKEN_MFA' },
+    { challenge: 'SMS_MFA' },
+  ],
+  [
+    'optional, set up',
+    ['PASSWORD'],
+    { ...off, askable: ['SOFTWARE_TOKEN_MFA'] },
+    {},
+    { challenge: 'SOFTWARE_TOKEN_MFA' },
+  ],
+  ['given', ['PASSWORD', 'SOFTWARE_TOKEN_MFA'], required('SOFTWARE_TOKEN_MFA'), {}, 'tokens'],
+  [
+    'a remembered device',
+    ['PASSWORD'],
+    required('SMS_MFA'),
+    { remembersDevice: true },
+    { challenge: 'DEVICE_SRP_AUTH' },
+  ],
+  ['the device has answered', ['PASSWORD', 'DEVICE'], required('SMS_MFA'), {}, 'tokens'],
+  ['a one-time code is no second factor', ['EMAIL_OTP'], required('SMS_MFA'), {}, { challenge: 'SMS_MFA' }],
+  ['a passkey alone', ['WEB_AUTHN'], required('SMS_MFA'), {}, { challenge: 'SMS_MFA' }],
+  [
+    'a passkey that verified its user, not counted',
+    ['WEB_AUTHN', 'WEB_AUTHN_VERIFIED'],
+    required('SMS_MFA'),
+    {},
+    { challenge: 'SMS_MFA' },
+  ],
+  [
+    'a passkey that verified its user',
+    ['WEB_AUTHN', 'WEB_AUTHN_VERIFIED'],
+    { ...required('SMS_MFA'), passkeySuffices: true },
+    {},
+    'tokens',
+  ],
+  ['nothing proven', [], off, { firstFactors: ['PASSWORD'] }, { challenge: 'SELECT_CHALLENGE' }],
+  [
+    'nothing proven, one chosen',
+    [],
+    off,
+    { firstFactors: ['PASSWORD', 'EMAIL_OTP'], chosen: 'EMAIL_OTP' },
+    { challenge: 'EMAIL_OTP' },
+  ],
+  [
+    'nothing proven, one chosen that is not offered',
+    [],
+    off,
+    { firstFactors: ['PASSWORD'], chosen: 'EMAIL_OTP' },
+    { challenge: 'SELECT_CHALLENGE' },
+  ],
+];
+for (const [what, proven, mfa, more, expected] of second) {
+  test(`second factor: ${what}`, () => {
+    const user = { status: 'CONFIRMED' as const, passwordSetAt: 0 };
+    const facts = { ...oneFactor, user, proven, now: 0, temporaryPasswordLifetime: day, mfa, ...more };
+    assert.deepEqual(nextStep(facts), expected);
+  });
+}

@@ -26,6 +26,8 @@ export type Challenge = {
   attemptIn?: string;
   /** The parameter that answers it: where it comes with the first step, the challenge need not be asked. */
   answeredBy?: string;
+  /** Guesses are counted from the first one on, also where nothing has been proven before. */
+  guessable?: boolean;
   /** Answered through AdminRespondToAuthChallenge only. */
   adminOnly?: boolean;
 };

@@ -64,6 +64,6 @@ export const newPasswordRequired: Challenge = {
         },
       },
     );
-    return proved({ ...attempt, step: attempt.step + 1 }, 'NEW_PASSWORD', changed);
+    return proved({ ...attempt, step: attempt.step + 1, moved: true }, 'NEW_PASSWORD', changed);
   },
 };

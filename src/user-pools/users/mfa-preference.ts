@@ -5,8 +5,8 @@ import type { UserPool } from '../../storage/pools.ts';
 import type { MfaFactor, User, UserFactors } from '../../storage/users.ts';
 import { asUser } from '../doors/as-user.ts';
 import { onUser } from '../doors/in-pool.ts';
-import { changeUser } from '../users/record.ts';
-import { hasFactor, mfaFactors } from './second-factors.ts';
+import { hasFactor, mfaFactors } from '../factors/second-factors.ts';
+import { changeUser } from './record.ts';
 
 type Settings = Omit<SetUserMFAPreferenceRequest, 'AccessToken'>;
 

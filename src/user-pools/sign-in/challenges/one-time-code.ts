@@ -1,0 +1,107 @@
+/** SMS_MFA, EMAIL_OTP and SMS_OTP: a code by e-mail or text message, as the second factor or as the only one. */
+import { AwsError, missingParameter } from '../../../contract/errors.ts';
+import { constantTimeEqual } from '../../../lib/equal.ts';
+import { numericCode } from '../../../lib/random.ts';
+import type { User } from '../../../storage/users.ts';
+import type { ClientCall } from '../../call/call.ts';
+import { shownName } from '../../call/sign-in-names.ts';
+import { type Contact, type ContactAttribute, contactOf, deliveryDetails } from '../../factors/contacts.ts';
+import { simulatedDelivery } from '../../factors/simulation.ts';
+import { enqueue } from '../../messaging/outbox.ts';
+import { compose } from '../../messaging/templates.ts';
+import { limitMessages, subjectOf } from '../../threat-protection/attempt-limits.ts';
+import { guarded } from '../../threat-protection/lockout.ts';
+import { changeUser, holdUser } from '../../users/record.ts';
+import { type Attempt, type Proof, stepLifetime } from '../attempt.ts';
+import { hasFirstFactor } from '../policy.ts';
+import { type Challenge, proved } from './challenge.ts';
+
+type Kind = {
+  attribute: ContactAttribute;
+  /** Names under which the code may come. */
+  answers: readonly string[];
+  /** What it proves as the first factor, and as the second. */
+  proofs: { first: Proof; second: Proof };
+};
+
+/** Cognito's codes have eight digits where they are the only factor. */
+const digitsOf = (attempt: Attempt) => (hasFirstFactor(attempt.proven) ? 6 : 8);
+
+const wrongCode = () => new AwsError('CodeMismatchException', 'Invalid code or auth state for the user.');
+
+const hashed = ({ id, step }: Attempt, code: string) => `${id}/${step}/${code}`;
+
+const send = async (call: ClientCall, user: User, { medium, value }: Contact, code: string): Promise<void> => {
+  const settings = { ...call.pool.config, EmailMfaConfiguration: call.pool.settings.mfa?.EmailMfaConfiguration };
+  const content = compose(settings, { purpose: 'Authentication', medium, username: shownName(call.pool, user), code });
+  const expiresAt = call.clock.now() + stepLifetime(call);
+  const address = {
+    poolId: call.pool.id,
+    sub: user.sub,
+    medium,
+    destination: value,
+    purpose: 'Authentication' as const,
+  };
+  await holdUser(call, user.sub, tx => enqueue(tx, call, { ...address, content, expiresAt }));
+  call.wakeDelivery();
+};
+
+/** Whoever can read the message has shown that the address is theirs, which also confirms a new account. */
+const verified = (user: User, attribute: ContactAttribute, value: string): User => ({
+  ...user,
+  status: user.status === 'UNCONFIRMED' ? 'CONFIRMED' : user.status,
+  attributes:
+    user.attributes[attribute] === value ? { ...user.attributes, [`${attribute}_verified`]: 'true' } : user.attributes,
+});
+
+const isVerified = (user: User, attribute: ContactAttribute) =>
+  user.status !== 'UNCONFIRMED' && user.attributes[`${attribute}_verified`] === 'true';
+
+export const oneTimeCode = ({ attribute, answers: names, proofs }: Kind): Challenge => ({
+  guessable: true,
+
+  /** The code itself is kept nowhere: the sealed attempt carries its keyed hash. */
+  async ask(call, attempt) {
+    const { user, name } = attempt;
+    const contact = user && contactOf(user.attributes, attribute);
+    const code = numericCode(digitsOf(attempt));
+    await limitMessages(call, subjectOf(call, user ?? { unknownName: name }));
+    if (user && contact) await send(call, user, contact, code);
+    const details = contact ? deliveryDetails(contact) : simulatedDelivery(call, user ?? name, [attribute]);
+    return {
+      parameters: {
+        CODE_DELIVERY_DELIVERY_MEDIUM: details.DeliveryMedium ?? '',
+        CODE_DELIVERY_DESTINATION: details.Destination ?? '',
+      },
+      // Nobody's code is made as well, and is never right.
+      state: { code: call.sealer.mac('sign-in-code', hashed(attempt, code)), value: contact?.value ?? '' },
+    };
+  },
+
+  async check(call, attempt, answers, { code = '', value = '' }) {
+    const given = names.map(name => answers[name]).find(text => text);
+    if (given === undefined) throw missingParameter(names[0] ?? '');
+    const { user, name } = attempt;
+    const right = await guarded(
+      call,
+      subjectOf(call, user ?? { unknownName: name }),
+      async () => {
+        const macs = call.sealer.macs('sign-in-code', hashed(attempt, given));
+        return macs.map(mac => constantTimeEqual(mac, code)).includes(true) && user !== undefined;
+      },
+      'code',
+    );
+    if (!right || user === undefined) throw wrongCode();
+    const proof = hasFirstFactor(attempt.proven) ? proofs.second : proofs.first;
+    if (isVerified(user, attribute)) return proved(attempt, proof);
+    return proved(attempt, proof, await changeUser(call, user.sub, current => verified(current, attribute, value)));
+  },
+});
+
+const email = { attribute: 'email' as const, proofs: { first: 'EMAIL_OTP' as const, second: 'EMAIL_MFA' as const } };
+const phone = { attribute: 'phone_number' as const, proofs: { first: 'SMS_OTP' as const, second: 'SMS_MFA' as const } };
+
+// The guide's prose also speaks of EMAIL_MFA_CODE.
+export const emailOtp = oneTimeCode({ ...email, answers: ['EMAIL_OTP_CODE', 'EMAIL_MFA_CODE'] });
+export const smsOtp = oneTimeCode({ ...phone, answers: ['SMS_OTP_CODE'] });
+export const smsMfa = oneTimeCode({ ...phone, answers: ['SMS_MFA_CODE'] });

@@ -1,0 +1,48 @@
+/** The first factors that USER_AUTH offers. Pure, but for whether the user has a passkey, which the caller says. */
+import type { AuthFactorType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
+import type { UserPool } from '../../storage/pools.ts';
+import type { User } from '../../storage/users.ts';
+import { askableFactors } from '../factors/second-factors.ts';
+
+type Person = Pick<User, 'attributes' | 'factors' | 'status'> & { hasPassword: boolean; hasPasskey: boolean };
+
+/** SignInPolicy.AllowedFirstAuthFactors. */
+export const allowedFirstFactors = ({ config }: UserPool): readonly AuthFactorType[] =>
+  config.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD'];
+
+const passwordChallenges: ChallengeNameType[] = ['PASSWORD_SRP', 'PASSWORD'];
+
+/** A passkey with user verification counts as two factors (WebAuthnConfiguration.FactorConfiguration). */
+export const passkeySuffices = ({ settings }: UserPool): boolean =>
+  settings.mfa?.WebAuthnConfiguration?.FactorConfiguration === 'MULTI_FACTOR_WITH_USER_VERIFICATION';
+
+/** What each allowed factor offers to a person. */
+const offers: Record<AuthFactorType, (person: Person) => ChallengeNameType[]> = {
+  PASSWORD: ({ hasPassword }) => (hasPassword ? passwordChallenges : []),
+  EMAIL_OTP: ({ attributes }) => (attributes.email ? ['EMAIL_OTP'] : []),
+  SMS_OTP: ({ attributes }) => (attributes.phone_number ? ['SMS_OTP'] : []),
+  WEB_AUTHN: ({ hasPasskey }) => (hasPasskey ? ['WEB_AUTHN'] : []),
+  SOFTWARE_TOKEN: () => [],
+};
+
+/**
+ * AvailableChallenges. Where a second factor will be demanded, only what can stand before one: a password, or a passkey that
+ * stands for both. Somebody with a temporary password has to use it.
+ */
+export const availableFirstFactors = (pool: UserPool, person: Person): ChallengeNameType[] => {
+  const available = allowedFirstFactors(pool).flatMap(factor => offers[factor](person));
+  if (person.status === 'FORCE_CHANGE_PASSWORD') return available.filter(name => passwordChallenges.includes(name));
+  const demandsMfa = pool.config.MfaConfiguration === 'ON' || askableFactors(pool, person).length > 0;
+  if (!demandsMfa) return available;
+  return available.filter(name => passwordChallenges.includes(name) || (name === 'WEB_AUTHN' && passkeySuffices(pool)));
+};
+
+/** What a name nobody has is offered, so that it looks like a person with a password and whatever the name may stand for. */
+export const simulatedFirstFactors = (pool: UserPool, name: string): ChallengeNameType[] =>
+  availableFirstFactors(pool, {
+    attributes: name.startsWith('+') ? { phone_number: name } : { email: name },
+    factors: {},
+    status: 'CONFIRMED',
+    hasPassword: true,
+    hasPasskey: false,
+  });
