@@ -4,6 +4,7 @@ import { findDomainsOf } from '../../storage/domains.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { User } from '../../storage/users.ts';
 import type { PoolCall } from '../call/call.ts';
+import { askableFactors } from './second-factors.ts';
 
 /** WEB_AUTHN is among SignInPolicy.AllowedFirstAuthFactors. */
 export const allowsPasskeys = ({ config }: Pick<UserPool, 'config'>): boolean =>
@@ -15,13 +16,14 @@ export const passkeysAreMultiFactor = ({ settings }: Pick<UserPool, 'settings'>)
 
 /**
  * What the authenticator is asked for. A passkey that is to stand for two factors, because the pool demands them or the user
- * has chosen so (WebAuthnMfaSettings), must verify its user.
+ * has chosen so, must verify its user.
  */
 export const userVerificationFor = (
-  pool: Pick<UserPool, 'config' | 'settings'>,
-  { factors }: Pick<User, 'factors'>,
+  pool: UserPool,
+  user: Pick<User, 'attributes' | 'factors'>,
 ): UserVerificationType => {
-  const demandsTwo = pool.config.MfaConfiguration === 'ON' || factors.webAuthn;
+  const demandsTwo =
+    pool.config.MfaConfiguration === 'ON' || user.factors.webAuthn || askableFactors(pool, user).length > 0;
   if (demandsTwo && passkeysAreMultiFactor(pool)) return 'required';
   return pool.settings.mfa?.WebAuthnConfiguration?.UserVerification ?? 'preferred';
 };

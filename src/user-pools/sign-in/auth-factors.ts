@@ -5,14 +5,14 @@ import type { PoolCall } from '../call/call.ts';
 import { asUser } from '../doors/as-user.ts';
 import { onUser } from '../doors/in-pool.ts';
 import { describeMfa } from '../factors/second-factors.ts';
-import { passkeyExists } from './facts.ts';
+import { hasPasskey } from '../factors/usable-passkeys.ts';
 
 const configured = async (call: PoolCall, user: User): Promise<AuthFactorType[]> => {
   const has: Record<AuthFactorType, boolean> = {
     PASSWORD: user.password !== null,
     EMAIL_OTP: Boolean(user.attributes.email),
     SMS_OTP: Boolean(user.attributes.phone_number),
-    WEB_AUTHN: await passkeyExists(call, user),
+    WEB_AUTHN: await hasPasskey(call, user),
     SOFTWARE_TOKEN: user.factors.totp?.verified ?? false,
   };
   return (Object.keys(has) as AuthFactorType[]).filter(factor => has[factor]);

@@ -1,22 +1,19 @@
 /** Gathers what the policy decides by. */
 import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
-import type { User } from '../../storage/users.ts';
-import type { ClientCall, PoolCall } from '../call/call.ts';
+import type { ClientCall } from '../call/call.ts';
 import { askableFactors } from '../factors/second-factors.ts';
+import { hasPasskey } from '../factors/usable-passkeys.ts';
 import { temporaryPasswordLifetime } from '../pools/password-policy.ts';
 import type { Attempt } from './attempt.ts';
 import { allowedFirstFactors, availableFirstFactors, passkeySuffices, simulatedFirstFactors } from './first-factors.ts';
 import { type Facts, hasFirstFactor } from './policy.ts';
 
-/** Whether the user has registered a passkey: one indexed look-up. */
-export const passkeyExists = async (_call: Pick<PoolCall, 'db'>, _user: User): Promise<boolean> => false;
-
 /** AvailableChallenges: what the person may begin with. */
 export const offeredFirstFactors = async (call: ClientCall, { user, name }: Attempt): Promise<ChallengeNameType[]> => {
   const { pool } = call;
   if (user === undefined) return simulatedFirstFactors(pool, name);
-  const hasPasskey = allowedFirstFactors(pool).includes('WEB_AUTHN') && (await passkeyExists(call, user));
-  return availableFirstFactors(pool, { ...user, hasPassword: user.password !== null, hasPasskey });
+  const withPasskey = allowedFirstFactors(pool).includes('WEB_AUTHN') && (await hasPasskey(call, user));
+  return availableFirstFactors(pool, { ...user, hasPassword: user.password !== null, hasPasskey: withPasskey });
 };
 
 /** PASSWORD_VERIFIER is the second half of PASSWORD_SRP. */

@@ -10,6 +10,7 @@ import { password } from './password.ts';
 import { passwordVerifier } from './password-verifier.ts';
 import { passwordSrp, selectChallenge, selectMfaType } from './select.ts';
 import { softwareTokenMfa } from './software-token-mfa.ts';
+import { webAuthn } from './web-authn.ts';
 
 export const challenges = {
   ADMIN_NO_SRP_AUTH: adminNoSrpAuth,
@@ -25,6 +26,7 @@ export const challenges = {
   SMS_MFA: smsMfa,
   SMS_OTP: smsOtp,
   SOFTWARE_TOKEN_MFA: softwareTokenMfa,
+  WEB_AUTHN: webAuthn,
 } satisfies Partial<Record<ChallengeNameType, Challenge>>;
 
 export const challengeNamed = (name: ChallengeNameType): Challenge | undefined =>
