@@ -61,6 +61,9 @@ export const resourceServerNotFound = (identifier: string) =>
   new AwsError('ResourceNotFoundException', `Resource server ${identifier} does not exist.`);
 export const resourceServerExists = (identifier: string, poolId: string) =>
   invalid(`${identifier} already exists in user pool ${poolId}.`);
+export const mergingNotSupported = () =>
+  invalid('Merging is not currently supported, provide a SourceUser that has not been signed up in order to link');
+export const alreadyLinked = () => invalid('SourceUser is already linked to DestinationUser');
 export const invalidOAuthFlow = (message: string) => new AwsError('InvalidOAuthFlowException', message);
 export const featureUnavailableInTier = (message: string) => new AwsError('FeatureUnavailableInTierException', message);
 export const invalidTags = (message: string) => new AwsError('UserPoolTaggingException', message);
@@ -137,6 +140,14 @@ export const invalidSession = () => denied('Invalid session for the user.');
 export const sessionExpired = () => denied('Invalid session for the user, session is expired.');
 export const sessionUsed = () => denied('Invalid session for the user, session can only be used once.');
 export const methodNotSupported = () => invalid('Initiate Auth method not supported.');
+
+// User sessions
+export const sessionTrackingDisabled = sentence(
+  'OperationNotEnabledException',
+  'User session tracking is not enabled for this user pool.',
+);
+export const userSessionNotFound = sentence('ResourceNotFoundException', 'Session does not exist.');
+export const currentSession = () => invalid('The session of the access token cannot be revoked.');
 
 // App client secrets
 export const secretNotFound = (secretId: string) =>

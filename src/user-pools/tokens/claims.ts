@@ -1,6 +1,7 @@
 /** The claims of ID and access tokens: pure, from a grant. See docs/concepts.md and the Cognito guide on token contents. */
 
 import type { AppClient } from '../../storage/clients.ts';
+import { identitiesClaim } from '../attributes/identities.ts';
 import { readableAttributes } from '../attributes/permissions.ts';
 import type { ClientGrant, Grant } from './grant.ts';
 import { groupClaims, roleClaims } from './group-claims.ts';
@@ -42,6 +43,7 @@ export const idClaims = (grant: Grant, issue: Issue): Claims => {
     'cognito:username': user.username,
     ...groupClaims(grant.groups),
     ...roleClaims(grant.groups),
+    ...(user.attributes.identities === undefined ? {} : { identities: identitiesClaim(user.attributes) }),
     ...identity(grant),
     ...(isRevocable(client) ? { jti: issue.jti } : {}),
     aud: client.id,
