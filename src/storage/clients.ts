@@ -13,7 +13,10 @@ export type ClientConfig = Omit<
 export type ClientSecret = { id: string; value: string; createdAt: number };
 
 /** What operations of its own configure, kept with the client because every sign-in needs it. */
-export type ClientSettings = Record<never, never>;
+export type ClientSettings = {
+  /** SetUserPoolClientSessionConfiguration. */
+  sessions?: { SSOSession: { MaxValidityMinutes: number } };
+};
 
 export type AppClient = {
   poolId: string;

@@ -1,5 +1,9 @@
 /** User pools: the record and its repository. */
-import type { SetUserPoolMfaConfigRequest, UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import type {
+  SetUserPoolMfaConfigRequest,
+  UserPoolType,
+  UserSessionTrackingType,
+} from '@aws-sdk/client-cognito-identity-provider';
 import type { Selectable, Transaction } from 'kysely';
 import type { Db, Schema } from './schema.ts';
 
@@ -23,6 +27,8 @@ export type PoolConfig = Omit<
 export type PoolSettings = {
   /** SetUserPoolMfaConfig, but for MfaConfiguration, which is a member of the pool. */
   mfa?: Omit<SetUserPoolMfaConfigRequest, 'UserPoolId' | 'MfaConfiguration'>;
+  /** SetUserPoolSessionConfiguration. */
+  sessions?: { UserSessionTracking: UserSessionTrackingType; TokenSession: { MaxPerUser: number } };
 };
 
 export type UserPool = {

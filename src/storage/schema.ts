@@ -79,7 +79,7 @@ export type Schema = {
     password_set_at: number | null;
     /** Second factors and what is preferred of them, see `user-pools/factors/`. */
     factors: Generated<Json>;
-    /** Bearer tokens issued before this moment are refused. */
+    /** When all sessions were ended last; rises each time. A sign-in that began before it opens no session any more. */
     signed_out_at: number | null;
     version: number;
     created_at: number;
@@ -141,6 +141,24 @@ export type Schema = {
     /** What is repeated at refresh besides: {"scopes","deviceKey","eventId",…}. */
     grant_facts: Json;
     revoked_at: number | null;
+    created_at: number;
+    last_used_at: number;
+    expires_at: number;
+    /** What session tracking shows; null throughout where it was off at the sign-in. */
+    session_id: Generated<string | null>;
+    origin_session_id: Generated<string | null>;
+    last_ip: Generated<string | null>;
+    device_type: Generated<string | null>;
+  };
+
+  /** Single sign-on sessions of the hosted pages, as far as session tracking knows them. */
+  sso_sessions: {
+    pool_id: string;
+    session_id: string;
+    sub: string;
+    client_id: string;
+    last_ip: string;
+    device_type: string;
     created_at: number;
     last_used_at: number;
     expires_at: number;

@@ -17,6 +17,7 @@ const EXPIRING = {
   superseded_refresh_tokens: { key: 'pool_id, refresh_hash' },
   // The family's last access tokens may outlive it, and their revocation is looked up here.
   token_sessions: { key: 'pool_id, origin_jti', kept: DAY },
+  sso_sessions: { key: 'pool_id, session_id' },
   throttles: { key: 'pool_id, kind, subject' },
   outbox: { key: 'message_id' },
   webauthn_registrations: { key: 'pool_id, sub' },

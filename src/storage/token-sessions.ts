@@ -1,9 +1,22 @@
 /** Token sessions: one row a sign-in, the family of its refresh tokens, of which only hashes are kept. */
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, Schema } from './schema.ts';
 
 /** What a refresh repeats besides the user's own facts. */
 export type GrantFacts = { scopes: string[]; eventId: string; deviceKey?: string };
+
+/** What session tracking keeps of a family. */
+export type SessionRecord = {
+  /** `tkn` and 25 lower-case letters or digits. */
+  sessionId: string;
+  /** The single sign-on session that it came through. */
+  originSessionId: string | null;
+  lastIp: string;
+  deviceType: string;
+};
+
+/** Where a session was used last. */
+export type Activity = Pick<SessionRecord, 'lastIp' | 'deviceType'>;
 
 export type TokenSession = {
   poolId: string;
@@ -19,7 +32,19 @@ export type TokenSession = {
   createdAt: number;
   lastUsedAt: number;
   expiresAt: number;
+  /** undefined: the pool did not track sessions at the sign-in. */
+  record: SessionRecord | undefined;
 };
+
+const toRecord = (row: Selectable<Schema['token_sessions']>): SessionRecord | undefined =>
+  row.session_id === null
+    ? undefined
+    : {
+        sessionId: row.session_id,
+        originSessionId: row.origin_session_id,
+        lastIp: row.last_ip ?? '',
+        deviceType: row.device_type ?? '',
+      };
 
 const toSession = (row: Selectable<Schema['token_sessions']>): TokenSession => ({
   poolId: row.pool_id,
@@ -33,28 +58,52 @@ const toSession = (row: Selectable<Schema['token_sessions']>): TokenSession => (
   createdAt: row.created_at,
   lastUsedAt: row.last_used_at,
   expiresAt: row.expires_at,
+  record: toRecord(row),
 });
 
 /**
- * Opens a family.
- * @returns false when a family of this id exists: the sign-in attempt that it is named after has given tokens already
+ * Opens a family for a user as they were read when the sign-in began. The condition on the user and the lock keep whoever ends
+ * all sessions at the same moment (see `storage/sign-out.ts`) from missing this one: either that change waits for this row
+ * and ends it, or this statement waits and finds the user changed.
+ * @returns false when nothing was opened: a family of this id exists, because the sign-in attempt that it is named after has
+ * given tokens already; or the user has been disabled, signed out of everything or deleted since
  */
-export const insertTokenSession = async (db: Db, session: TokenSession): Promise<boolean> => {
+export const insertTokenSession = async (
+  db: Db,
+  session: TokenSession,
+  user: { signedOutAt: number | null },
+): Promise<boolean> => {
+  const row = {
+    pool_id: session.poolId,
+    origin_jti: session.originJti,
+    sub: session.sub,
+    client_id: session.clientId,
+    refresh_hash: session.refreshHash,
+    auth_time: session.authTime,
+    grant_facts: JSON.stringify(session.facts),
+    revoked_at: session.revokedAt,
+    created_at: session.createdAt,
+    last_used_at: session.lastUsedAt,
+    expires_at: session.expiresAt,
+    session_id: session.record?.sessionId ?? null,
+    origin_session_id: session.record?.originSessionId ?? null,
+    last_ip: session.record?.lastIp ?? null,
+    device_type: session.record?.deviceType ?? null,
+  };
+  const columns = Object.keys(row) as (keyof typeof row)[];
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('token_sessions')
-    .values({
-      pool_id: session.poolId,
-      origin_jti: session.originJti,
-      sub: session.sub,
-      client_id: session.clientId,
-      refresh_hash: session.refreshHash,
-      auth_time: session.authTime,
-      grant_facts: JSON.stringify(session.facts),
-      revoked_at: session.revokedAt,
-      created_at: session.createdAt,
-      last_used_at: session.lastUsedAt,
-      expires_at: session.expiresAt,
-    })
+    .columns(columns)
+    .expression(eb =>
+      eb
+        .selectFrom('users')
+        .select(columns.map(column => sql`${row[column]}`.as(column)))
+        .where('pool_id', '=', session.poolId)
+        .where('sub', '=', session.sub)
+        .where('enabled', '=', 1)
+        .where('signed_out_at', 'is not distinct from', user.signedOutAt)
+        .forShare(),
+    )
     .onConflict(conflict => conflict.columns(['pool_id', 'origin_jti']).doNothing())
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
@@ -115,12 +164,15 @@ export const findSuperseded = async (
 export const rotateRefreshToken = async (
   db: Db,
   session: TokenSession,
-  refreshHash: string,
-  now: number,
+  { refreshHash, activity, now }: { refreshHash: string; activity: Activity | undefined; now: number },
 ): Promise<boolean> => {
   const { numUpdatedRows } = await db
     .updateTable('token_sessions')
-    .set({ refresh_hash: refreshHash, last_used_at: now })
+    .set({
+      refresh_hash: refreshHash,
+      last_used_at: now,
+      ...(activity && { last_ip: activity.lastIp, device_type: activity.deviceType }),
+    })
     .where('pool_id', '=', session.poolId)
     .where('origin_jti', '=', session.originJti)
     .where('refresh_hash', '=', session.refreshHash)
@@ -151,13 +203,4 @@ export const revokeTokenSession = async (db: Db, poolId: string, originJti: stri
     .execute();
 };
 
-/** Ends every family of the user. */
-export const revokeAllTokenSessions = async (db: Db, poolId: string, sub: string, now: number): Promise<void> => {
-  await db
-    .updateTable('token_sessions')
-    .set({ revoked_at: now })
-    .where('pool_id', '=', poolId)
-    .where('sub', '=', sub)
-    .where('revoked_at', 'is', null)
-    .execute();
-};
+export { toSession };

@@ -44,7 +44,7 @@ export type UserCall = PoolCall & { user: User };
 /** … the pool and one of its app clients. */
 export type ClientCall = PoolCall & { client: AppClient };
 /** … by a valid access token: the signed-in user, the client and the session it was issued to. */
-export type SignedInCall = ClientCall & UserCall & { originJti: string | undefined };
+export type SignedInCall = ClientCall & UserCall & { originJti: string };
 
 /** An operation, typed by its name; see `contract/operations.ts`. */
 export type Operation<Name extends OperationName> = ContractOperation<Name, Call>;

@@ -18,8 +18,8 @@ export const asUser = <Name extends OperationsWith<{ AccessToken: string }>>(
   (async (call, input) => {
     const { AccessToken } = input as { AccessToken: string };
     try {
-      const { pool, client, user, claims } = await verifyAccessToken(call, AccessToken);
-      return await operation({ ...call, pool, client, user, originJti: claims.origin_jti }, input);
+      const { pool, client, user, session } = await verifyAccessToken(call, AccessToken);
+      return await operation({ ...call, pool, client, user, originJti: session.originJti }, input);
     } catch (error) {
       throw gone !== undefined && isUserNotFound(error) ? gone() : error;
     }

@@ -1,16 +1,13 @@
 /** The end of sessions: RevokeToken, GlobalSignOut; and GetTokensFromRefreshToken, which continues one. */
 import { AwsError, accessTokenRevoked, secretMismatch } from '../../contract/errors.ts';
-import {
-  findSuperseded,
-  findTokenSessionByRefreshHash,
-  revokeAllTokenSessions,
-  revokeTokenSession,
-} from '../../storage/token-sessions.ts';
+import { findSuperseded, findTokenSessionByRefreshHash } from '../../storage/token-sessions.ts';
 import type { ClientCall, Operation } from '../call/call.ts';
 import { findClientCall, hasClientSecret } from '../doors/as-client.ts';
 import { asUser } from '../doors/as-user.ts';
 import { refreshHashes } from '../tokens/issue.ts';
 import { findRefreshable, refreshTokens } from '../tokens/refresh.ts';
+import { signOutEverywhere } from '../users/sign-out.ts';
+import { endTokenSession } from './end-session.ts';
 
 const findFamily = async (call: ClientCall, token: string) => {
   const hashes = refreshHashes(call, token);
@@ -19,7 +16,8 @@ const findFamily = async (call: ClientCall, token: string) => {
 };
 
 /** RFC 7009: also a token that nobody knows is "revoked". */
-export const revokeToken: Operation<'RevokeToken'> = async (call, { Token, ClientId, ClientSecret }) => {
+export const revokeToken: Operation<'RevokeToken'> = async (call, input) => {
+  const { Token, ClientId, ClientSecret, RevokeAssociatedSessions } = input;
   const clientCall = await findClientCall(call, ClientId).catch(error => {
     throw error instanceof AwsError ? new AwsError('UnauthorizedException', 'Client authentication failed.') : error;
   });
@@ -34,15 +32,13 @@ export const revokeToken: Operation<'RevokeToken'> = async (call, { Token, Clien
   if (session === undefined) return {};
   if (session.clientId !== ClientId)
     throw new AwsError('UnauthorizedException', 'The token was not issued to this client.');
-  await revokeTokenSession(call.db, session.poolId, session.originJti, call.clock.now());
+  await endTokenSession(clientCall, session, RevokeAssociatedSessions);
   return {};
 };
 
-/** Ends every session of the user; the pages' own sign-in cookie survives, as in Cognito. */
 export const globalSignOut = asUser<'GlobalSignOut'>(
   async call => {
-    const { db, pool, user, clock } = call;
-    await revokeAllTokenSessions(db, pool.id, user.sub, clock.now());
+    await signOutEverywhere(call);
     return {};
   },
   { gone: accessTokenRevoked },

@@ -1,13 +1,15 @@
 /** Issues tokens for a grant: claims → signatures → the refresh family → what the client receives. */
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
-import { sessionUsed, userNotFound } from '../../contract/errors.ts';
+import { type AwsError, invalidSession, sessionUsed, userDisabled, userNotFound } from '../../contract/errors.ts';
 import { randomBase64Url, uuid } from '../../lib/random.ts';
 import { insertTokenSession } from '../../storage/token-sessions.ts';
+import { evictTokenSessions } from '../../storage/tracked-sessions.ts';
 import { findUser, type User } from '../../storage/users.ts';
 import type { House } from '../call/call.ts';
 import { accessClaims, idClaims } from './claims.ts';
 import type { Grant } from './grant.ts';
 import { signJwt } from './jwt.ts';
+import { newRecord, type Seen, sessionConfigOf } from './session-tracking.ts';
 import { tokenLifetimes } from './validity.ts';
 
 type Issuing = Pick<House, 'db' | 'clock' | 'sealer' | 'signingKeys' | 'issuerOf'>;
@@ -54,30 +56,42 @@ export const writeFor = async <T>(
   }
 };
 
+/** Why a family could not be opened: what has become of the user since they were read, or of the attempt. */
+const refusal = async ({ db }: Pick<House, 'db'>, { user }: Grant): Promise<AwsError> => {
+  const now = await findUser(db, user.poolId, user.sub);
+  if (now === undefined) return userNotFound();
+  if (!now.enabled) return userDisabled();
+  return now.signedOutAt === user.signedOutAt ? sessionUsed() : invalidSession();
+};
+
 /**
  * Issues the first tokens of a sign-in and opens its refresh family, named by the sign-in attempt: an attempt that is
- * replayed finds its family opened already.
- * @throws NotAuthorizedException when the attempt has given tokens before, UserNotFoundException when the user is gone
+ * replayed finds its family opened already. Where the pool tracks sessions, the user's least recently used give way.
+ * @throws NotAuthorizedException when the attempt has given tokens before, or the user has been disabled or signed out of
+ * everything since they were read; UserNotFoundException when the user is gone
  */
-export const issueTokens = async (house: Issuing, grant: Grant): Promise<AuthenticationResultType> => {
+export const issueTokens = async (house: Issuing & Seen, grant: Grant): Promise<AuthenticationResultType> => {
   const { db, clock } = house;
+  const { pool, user, client } = grant;
   const result = await signTokens(house, grant);
   const RefreshToken = newRefreshToken();
   const now = clock.now();
+  const record = newRecord(pool, house);
   const family = {
-    poolId: grant.pool.id,
+    poolId: pool.id,
     originJti: grant.originJti,
-    sub: grant.user.sub,
-    clientId: grant.client.id,
+    sub: user.sub,
+    clientId: client.id,
     refreshHash: refreshHash(house, RefreshToken),
     authTime: grant.authTime,
     facts: { scopes: grant.scopes, eventId: grant.eventId },
     revokedAt: null,
     createdAt: now,
     lastUsedAt: now,
-    expiresAt: now + tokenLifetimes(grant.client.config).refresh * 1000,
+    expiresAt: now + tokenLifetimes(client.config).refresh * 1000,
+    record,
   };
-  const opened = await writeFor(house, grant.user, () => insertTokenSession(db, family));
-  if (!opened) throw sessionUsed();
+  if (!(await insertTokenSession(db, family, user))) throw await refusal(house, grant);
+  if (record) await evictTokenSessions(db, user, { keep: sessionConfigOf(pool).TokenSession.MaxPerUser, now });
   return { ...result, RefreshToken };
 };

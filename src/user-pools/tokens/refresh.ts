@@ -16,10 +16,12 @@ import {
   rotateRefreshToken,
   type TokenSession,
 } from '../../storage/token-sessions.ts';
+import { ACTIVITY_RESOLUTION, noteActivity } from '../../storage/tracked-sessions.ts';
 import { findUser, type User } from '../../storage/users.ts';
 import type { ClientCall, House } from '../call/call.ts';
 import type { GrantSource } from './grant.ts';
 import { refreshHash, refreshHashes, signTokens } from './issue.ts';
+import { activityOf, tracksSessions } from './session-tracking.ts';
 
 /** RefreshTokenRotation.Feature is ENABLED. */
 export const rotates = (client: AppClient): boolean => client.config.RefreshTokenRotation?.Feature === 'ENABLED';
@@ -84,14 +86,26 @@ const successorsOf = ({ sealer }: Pick<House, 'sealer'>, token: string): string[
 const repeatedSuccessor = (call: ClientCall, { session }: Found, successors: string[]): string | undefined =>
   successors.find(successor => refreshHashes(call, successor).includes(session.refreshHash)) ?? successors[0];
 
+const isTracked = ({ pool }: ClientCall, { session }: Found) => session.record !== undefined && tracksSessions(pool);
+
+/** Keeps the record of a tracked session true to the minute; most refreshes write nothing. */
+const note = async (call: ClientCall, found: Found): Promise<void> => {
+  const now = call.clock.now();
+  if (isTracked(call, found) && found.session.lastUsedAt <= now - ACTIVITY_RESOLUTION)
+    await noteActivity(call.db, found.session, activityOf(call), now);
+};
+
 /** Puts the successor in the place of `token`, unless a request beside this one has done so. */
 const rotate = async (call: ClientCall, found: Found, token: string): Promise<string | undefined> => {
   const successors = successorsOf(call, token);
   if (!found.isCurrent) return repeatedSuccessor(call, found, successors);
   const [successor = ''] = successors;
-  const replaced = await call.db
-    .transaction()
-    .execute(tx => rotateRefreshToken(tx, found.session, refreshHash(call, successor), call.clock.now()));
+  const change = {
+    refreshHash: refreshHash(call, successor),
+    activity: isTracked(call, found) ? activityOf(call) : undefined,
+    now: call.clock.now(),
+  };
+  const replaced = await call.db.transaction().execute(tx => rotateRefreshToken(tx, found.session, change));
   if (!replaced) await findRefreshable(call, token);
   return successor;
 };
@@ -105,6 +119,10 @@ export const refreshTokens = async (
 ): Promise<AuthenticationResultType> => {
   // Signed first: should the process die in between, the client's token is still good.
   const result = await signTokens(call, await grantOf(call, found, source));
-  const RefreshToken = rotates(call.client) ? await rotate(call, found, token) : undefined;
+  if (!rotates(call.client)) {
+    await note(call, found);
+    return result;
+  }
+  const RefreshToken = await rotate(call, found, token);
   return RefreshToken === undefined ? result : { ...result, RefreshToken };
 };

@@ -10,7 +10,7 @@ import {
 } from '../../contract/errors.ts';
 import type { AppClient } from '../../storage/clients.ts';
 import type { UserPool } from '../../storage/pools.ts';
-import { findTokenSession } from '../../storage/token-sessions.ts';
+import { findTokenSession, type TokenSession } from '../../storage/token-sessions.ts';
 import { findUser, type User } from '../../storage/users.ts';
 import type { House } from '../call/call.ts';
 import { apiScope } from './grant.ts';
@@ -30,7 +30,13 @@ export type AccessTokenClaims = {
 };
 
 type Verifying = Pick<House, 'db' | 'clock' | 'directory' | 'signingKeys' | 'issuerOf'>;
-export type VerifiedToken = { claims: AccessTokenClaims; pool: UserPool; client: AppClient; user: User };
+export type VerifiedToken = {
+  claims: AccessTokenClaims;
+  pool: UserPool;
+  client: AppClient;
+  user: User;
+  session: TokenSession;
+};
 
 /** The claims before anything is verified: only to find the pool whose key must have signed. */
 const unverifiedClaims = (token: string): Partial<AccessTokenClaims> => {
@@ -80,13 +86,18 @@ export const verifyAccessToken = async (house: Verifying, token: string): Promis
   const user = await findUser(house.db, pool.id, claims.sub);
   if (user === undefined) throw userNotFound();
   if (!user.enabled) throw userDisabled();
-  if (await isRevoked(house, user, claims)) throw accessTokenRevoked();
-  return { claims, pool, client, user };
+  const session = await findFamily(house, user, claims);
+  if (session === undefined) throw accessTokenRevoked();
+  return { claims, pool, client, user, session };
 };
 
-/** A family that is not known any more counts as revoked: the sweeper outlasts every access token. */
-const isRevoked = async ({ db }: Verifying, user: User, claims: AccessTokenClaims): Promise<boolean> => {
+/** The living family of a token. One that is not known any more counts as revoked: the sweeper outlasts every access token. */
+const findFamily = async (
+  { db }: Verifying,
+  user: User,
+  claims: AccessTokenClaims,
+): Promise<TokenSession | undefined> => {
   // Where revocation is switched off there is no `origin_jti`; a global sign-out ends those tokens, too.
   const session = await findTokenSession(db, user.poolId, claims.origin_jti ?? claims.event_id);
-  return session === undefined || session.sub !== user.sub || session.revokedAt !== null;
+  return session?.sub === user.sub && session.revokedAt === null ? session : undefined;
 };

@@ -1,12 +1,12 @@
 /** What administrators do with accounts: read, enable, disable, set passwords, delete. */
-import { revokeAllTokenSessions } from '../../storage/token-sessions.ts';
-import type { User } from '../../storage/users.ts';
+import { endAllSessions } from '../../storage/sign-out.ts';
+import { deleteSsoSessions } from '../../storage/sso-sessions.ts';
 import { allAttributes } from '../attributes/permissions.ts';
-import type { UserCall } from '../call/call.ts';
 import { onUser } from '../doors/in-pool.ts';
 import { describeMfa } from '../factors/second-factors.ts';
 import { checkHistory, checkPolicy, rememberPassword, sealPassword } from './passwords.ts';
 import { changeUser, removeUser } from './record.ts';
+import { signOutEverywhere } from './sign-out.ts';
 
 export const adminGetUser = onUser<'AdminGetUser'>(async ({ user }) => ({
   Username: user.username,
@@ -29,18 +29,19 @@ export const adminEnableUser = onUser<'AdminEnableUser'>(async call => {
 });
 
 /** Ends every session: enabling the user again revives none of them. */
-const signedOut = (call: UserCall, user: User): User => ({ ...user, signedOutAt: call.clock.now() });
-const endSessions = (call: UserCall) => ({
-  also: (tx: UserCall['db']) => revokeAllTokenSessions(tx, call.pool.id, call.user.sub, call.clock.now()),
-});
-
 export const adminDisableUser = onUser<'AdminDisableUser'>(async call => {
-  await changeUser(call, call.user.sub, user => signedOut(call, { ...user, enabled: false }), endSessions(call));
+  const { pool, user, clock } = call;
+  await changeUser(call, user.sub, current => ({ ...current, enabled: false }), {
+    also: async tx => {
+      await endAllSessions(tx, { poolId: pool.id, sub: user.sub, now: clock.now() });
+      await deleteSsoSessions(tx, pool.id, user.sub);
+    },
+  });
   return {};
 });
 
 export const adminUserGlobalSignOut = onUser<'AdminUserGlobalSignOut'>(async call => {
-  await changeUser(call, call.user.sub, user => signedOut(call, user), endSessions(call));
+  await signOutEverywhere(call);
   return {};
 });
 
