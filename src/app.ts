@@ -13,6 +13,8 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { createModPow } from './lib/mod-pow.ts';
 import { createTurns } from './lib/turns.ts';
 import { addDiscovery } from './login/discovery.ts';
+import { brandingBodyLimits } from './login/managed/branding.ts';
+import { addImages } from './login/managed/images.ts';
 import { createDirectory } from './storage/directory.ts';
 import { startSweeper } from './storage/sweeper.ts';
 import type { Call, House, Issuing } from './user-pools/call/call.ts';
@@ -71,6 +73,7 @@ const userPoolsService = (house: House): Service => {
       const poolRegion = UserPoolId.split('_')[0] || region;
       return `arn:aws:cognito-idp:${poolRegion}:${principal?.accountId}:userpool/${UserPoolId}`;
     },
+    bodyLimits: brandingBodyLimits,
     operations: Object.fromEntries(operations),
   };
 };
@@ -113,6 +116,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     onUndeclared,
   });
   addDiscovery(server, house);
+  addImages(server, house);
 
   const letGo = async () => {
     await Promise.all([delivery.stop(), stopSweeper(), modPow.close()]);

@@ -1,5 +1,6 @@
 /** The table of contents of the user pools API: one line an operation. */
 import type { OperationName, OperationTable } from '../contract/operations.ts';
+import * as branding from '../login/managed/branding.ts';
 import * as domains from '../login/managed/domains.ts';
 import * as terms from '../login/managed/terms.ts';
 import * as uiCustomization from '../login/managed/ui-customization.ts';
@@ -39,13 +40,9 @@ export const notYet = [
   'AdminUpdateAuthEventFeedback',
   'AdminUpdateDeviceStatus',
   'ConfirmDevice',
-  'CreateManagedLoginBranding',
   'CreateUserImportJob',
   'CreateUserPoolReplica',
-  'DeleteManagedLoginBranding',
   'DeleteUserPoolReplica',
-  'DescribeManagedLoginBranding',
-  'DescribeManagedLoginBrandingByClient',
   'DescribeRiskConfiguration',
   'DescribeUserImportJob',
   'ForgetDevice',
@@ -66,7 +63,6 @@ export const notYet = [
   'UntagResource',
   'UpdateAuthEventFeedback',
   'UpdateDeviceStatus',
-  'UpdateManagedLoginBranding',
   'UpdateProvisionedLimit',
   'UpdateUserPoolReplica',
 ] as const satisfies OperationName[];
@@ -129,6 +125,13 @@ export const userPoolOperations = {
   DescribeTermsByClient: terms.describeTermsByClient,
   ListTerms: terms.listTerms,
   UpdateTerms: terms.updateTerms,
+
+  // Managed login styles
+  CreateManagedLoginBranding: branding.createManagedLoginBranding,
+  DeleteManagedLoginBranding: branding.deleteManagedLoginBranding,
+  DescribeManagedLoginBranding: branding.describeManagedLoginBranding,
+  DescribeManagedLoginBrandingByClient: branding.describeManagedLoginBrandingByClient,
+  UpdateManagedLoginBranding: branding.updateManagedLoginBranding,
 
   // Sign-up and recovery
   AdminConfirmSignUp: signUp.adminConfirmSignUp,

@@ -15,9 +15,15 @@ const linear: Readonly<Record<string, string>> = {
   '.*\\{####\\}.*': '(?=.*?\\{####\\}).*',
 };
 
+/** Where AWS's own service accepts more than its published pattern says. */
+const wider: Readonly<Record<string, string>> = {
+  // DomainType: a custom domain is dotted. What a prefix may be the operation then tells by itself.
+  '^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$': '[a-z0-9](?:[a-z0-9.\\-]{0,61}[a-z0-9])?',
+};
+
 const compile = (pattern: string): RegExp => {
   const [inline = '', flags = ''] = /^\(\?([a-z]+)\)/.exec(pattern) ?? [];
-  const source = (linear[pattern] ?? pattern.slice(inline.length))
+  const source = (linear[pattern] ?? wider[pattern] ?? pattern.slice(inline.length))
     // In Java \s is ASCII alone: a no-break space is an ordinary character, good in a password. \S and \s only stand in brackets here.
     .replaceAll('[\\S]', `[^${asciiSpace}]`)
     .replaceAll('\\s', asciiSpace);

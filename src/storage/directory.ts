@@ -1,31 +1,39 @@
-/** Cached look-ups of pools and app clients, which every request needs and which seldom change. */
+/** Cached look-ups of pools, app clients and domains, which every request needs and which seldom change. */
 import type { Clock } from '../lib/clock.ts';
 import { createFreshCache } from '../lib/fresh-cache.ts';
 import type { Sealer } from '../lib/seal.ts';
 import { type AppClient, findClient } from './clients.ts';
+import { findDomain, type PoolDomain } from './domains.ts';
 import { findPool, type UserPool } from './pools.ts';
 import type { Db } from './schema.ts';
 
 // Ids come from strangers (requests, tokens that are not verified yet): what cannot be one does not reach the database.
 const poolIdShape = /^[\w-]{1,50}_[0-9a-zA-Z]{1,50}$/;
 const clientIdShape = /^[\w+]{1,128}$/;
+const domainShape = /^[a-z0-9.-]{1,63}$/;
 
 export type Directory = {
   /** At most one second old, never older than this process's own writes. Treat what it gives as read-only. */
   pool(id: string): Promise<UserPool | undefined>;
   client(id: string): Promise<AppClient | undefined>;
+  /** By the name as it was given to CreateUserPoolDomain: a prefix alone, or a whole custom domain. */
+  domain(name: string): Promise<PoolDomain | undefined>;
   /** To be called after a write has committed. */
   forgetPool(id: string): void;
   forgetClient(id: string): void;
+  forgetDomain(name: string): void;
 };
 
 export const createDirectory = ({ db, clock, sealer }: { db: Db; clock: Clock; sealer: Sealer }): Directory => {
   const pools = createFreshCache<UserPool | undefined>(clock);
   const clients = createFreshCache<AppClient | undefined>(clock);
+  const domains = createFreshCache<PoolDomain | undefined>(clock);
   return {
     pool: async id => (poolIdShape.test(id) ? pools.get(id, () => findPool(db, id)) : undefined),
     client: async id => (clientIdShape.test(id) ? clients.get(id, () => findClient(db, sealer, id)) : undefined),
+    domain: async name => (domainShape.test(name) ? domains.get(name, () => findDomain(db, name)) : undefined),
     forgetPool: pools.forget,
     forgetClient: clients.forget,
+    forgetDomain: domains.forget,
   };
 };

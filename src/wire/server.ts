@@ -7,14 +7,14 @@ import type { Clock } from '../lib/clock.ts';
 import { uuid } from '../lib/random.ts';
 import { sendError } from './aws-error.ts';
 import { createAwsJson, sendThrown } from './aws-json.ts';
-import { receiveBody } from './body.ts';
+import { bodyReceiver } from './body.ts';
 import { refuseBrokenRequest } from './client-error.ts';
 import { answerPreflight } from './cors.ts';
 import { addHealth } from './health.ts';
 import { logRequest, logRequests } from './request-log.ts';
 import type { Service } from './service.ts';
 import { createSigV4, type FindSession } from './sigv4.ts';
-import { unknownOperation } from './target.ts';
+import { createBodyLimit, unknownOperation } from './target.ts';
 import type { TlsFiles } from './tls.ts';
 
 export type ServerOptions = {
@@ -113,9 +113,13 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
     behindProxy,
     onUndeclared,
   });
+  const bodyLimit = createBodyLimit(services);
   server.register(async api => {
     api.removeAllContentTypeParsers();
-    api.addContentTypeParser('*', receiveBody);
+    api.addContentTypeParser(
+      '*',
+      bodyReceiver(({ headers }) => bodyLimit(headers['x-amz-target'])),
+    );
     api.post('/', awsJson);
     api.options('/', answerPreflight);
     api.get('/', (_request, reply) => {

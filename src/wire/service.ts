@@ -19,6 +19,8 @@ export type Service = {
   signingName: string;
   /** The ARN that a policy must allow for this call. */
   resourceArn(operation: string, input: Record<string, unknown>, request: RequestContext): string;
+  /** Bytes that the request of an operation may have, where it is more than the usual megabyte. */
+  bodyLimits?: Readonly<Record<string, number>>;
   /** What is absent here and present in the contract answers 501. */
   // biome-ignore lint/suspicious/noExplicitAny: each operation has its own input, which the contract has validated
   operations: Record<string, (request: RequestContext, input: any) => Promise<unknown>>;

@@ -5,17 +5,18 @@ import { holdPool, savePool, type UserPool } from '../../storage/pools.ts';
 import type { Schema } from '../../storage/schema.ts';
 import type { PoolCall } from '../call/call.ts';
 
-/** Runs `change` on the newest record; changes of one pool take turns, so that none is lost. */
-export const withPool = async (
+/** Runs `change` on the newest record; changes of one pool take turns, so that none is lost. @returns what `change` returns */
+export const withPool = async <T>(
   { db, directory, pool: { id } }: PoolCall,
-  change: (tx: Transaction<Schema>, pool: UserPool) => Promise<void>,
-) => {
-  await db.transaction().execute(async tx => {
+  change: (tx: Transaction<Schema>, pool: UserPool) => Promise<T>,
+): Promise<T> => {
+  const result = await db.transaction().execute(async tx => {
     const current = await holdPool(tx, id);
     if (current === undefined) throw userPoolNotFound(id);
-    await change(tx, current);
+    return change(tx, current);
   });
   directory.forgetPool(id);
+  return result;
 };
 
 /** Saves what `decide` makes of the newest record. @returns the record as saved */

@@ -1,12 +1,17 @@
 /** A pool in AWS's shape. */
 import type { UserPoolDescriptionType, UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import type { PoolDomain } from '../../storage/domains.ts';
 import type { UserPool } from '../../storage/pools.ts';
 
 export const poolArn = ({ id, region, accountId }: Pick<UserPool, 'id' | 'region' | 'accountId'>): string =>
   `arn:aws:cognito-idp:${region}:${accountId}:userpool/${id}`;
 
 /** Absent lists and settings stay absent, as in Cognito's answers. */
-export const describePool = (pool: UserPool, estimatedNumberOfUsers: number): UserPoolType => ({
+export const describePool = (
+  pool: UserPool,
+  estimatedNumberOfUsers: number,
+  domains: readonly PoolDomain[] = [],
+): UserPoolType => ({
   ...pool.config,
   Id: pool.id,
   Name: pool.name,
@@ -14,6 +19,8 @@ export const describePool = (pool: UserPool, estimatedNumberOfUsers: number): Us
   CreationDate: new Date(pool.createdAt),
   LastModifiedDate: new Date(pool.modifiedAt),
   EstimatedNumberOfUsers: estimatedNumberOfUsers,
+  Domain: domains.find(({ kind }) => kind === 'prefix')?.name,
+  CustomDomain: domains.find(({ kind }) => kind === 'custom')?.name,
 });
 
 export const summarizePool = (pool: UserPool): UserPoolDescriptionType => ({

@@ -1,6 +1,7 @@
 /** The operations on user pools themselves. */
 import { invalidParameter, userPoolNotFound } from '../../contract/errors.ts';
 import { mixedAlphanumeric, randomText } from '../../lib/random.ts';
+import { findDomainsOf } from '../../storage/domains.ts';
 import {
   countUsers,
   findPool,
@@ -57,7 +58,7 @@ export const createUserPool: Operation<'CreateUserPool'> = async (call, input) =
 export const describeUserPool = inPool<'DescribeUserPool'>(async ({ db, pool: { id } }) => {
   const pool = await findPool(db, id);
   if (pool === undefined) throw userPoolNotFound(id);
-  return { UserPool: describePool(pool, await countUsers(db, id)) };
+  return { UserPool: describePool(pool, await countUsers(db, id), await findDomainsOf(db, id)) };
 });
 
 export const updateUserPool = inPool<'UpdateUserPool'>(async (call, input) => {
@@ -85,6 +86,8 @@ export const deleteUserPool = inPool<'DeleteUserPool'>(async call => {
       throw invalidParameter(
         'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
       );
+    if ((await findDomainsOf(tx, id)).length > 0)
+      throw invalidParameter('User pool cannot be deleted. It has a domain configured that should be deleted first.');
     await markPoolDeleted(tx, id, call.clock.now());
   });
   return {};
