@@ -1,5 +1,6 @@
 /** The tables, as Kysely types. Times are epoch milliseconds; flags are 0 or 1; `Json` and `Sealed` columns hold text. */
 import type { Generated, Kysely } from 'kysely';
+import type { LoginPageTables } from './schema-login-pages.ts';
 
 /** Text that holds a JSON document. */
 export type Json = string;
@@ -7,7 +8,7 @@ export type Json = string;
 export type Sealed = string;
 export type Flag = 0 | 1;
 
-export type Schema = {
+export type Schema = LoginPageTables & {
   access_keys: {
     access_key_id: string;
     account_id: string;
@@ -269,64 +270,6 @@ export type Schema = {
     created_at: number;
   };
 
-  /** A pool's prefix domain and its custom domain; the name is unique over all pools and accounts. */
-  user_pool_domains: {
-    pool_id: string;
-    kind: 'prefix' | 'custom';
-    domain: string;
-    account_id: string;
-    config: Json;
-    created_at: number;
-    modified_at: number;
-  };
-
-  /** The classic login pages: one row a client, and one for all clients that have none. */
-  ui_customizations: {
-    pool_id: string;
-    /** A client id, or ALL. */
-    scope: string;
-    client_id: string | null;
-    css: string | null;
-    image: Uint8Array | null;
-    image_type: string | null;
-    created_at: number;
-    modified_at: number;
-  };
-
-  managed_login_brandings: {
-    pool_id: string;
-    branding_id: string;
-    client_id: string;
-    use_cognito_provided_values: Flag;
-    settings: Json | null;
-    version: number;
-    created_at: number;
-    modified_at: number;
-  };
-
-  managed_login_assets: {
-    pool_id: string;
-    branding_id: string;
-    category: string;
-    color_mode: string;
-    /** Tells the icons of identity providers apart, by their ResourceId; empty for every other category. */
-    icon_of: string;
-    extension: string;
-    resource_id: string | null;
-    bytes: Uint8Array;
-  };
-
-  terms: {
-    pool_id: string;
-    terms_id: string;
-    client_id: string;
-    name: string;
-    config: Json;
-    version: number;
-    created_at: number;
-    modified_at: number;
-  };
-
   /** Passkeys. */
   webauthn_credentials: {
     pool_id: string;
@@ -349,6 +292,35 @@ export type Schema = {
     challenge: string;
     client_id: string;
     relying_party_id: string;
+    expires_at: number;
+  };
+
+  risk_configurations: {
+    pool_id: string;
+    /** The client's id, or empty: the pool's own. */
+    scope: string;
+    client_id: string | null;
+    config: Json;
+    modified_at: number;
+  };
+
+  /** What users have done; see `storage/auth-events.ts`. */
+  auth_events: {
+    pool_id: string;
+    sub: string;
+    event_id: string;
+    type: 'SignIn' | 'SignUp' | 'ForgotPassword' | 'PasswordChange' | 'ResendCode';
+    response: 'Pass' | 'Fail' | 'InProgress';
+    /** EventRisk. */
+    risk: Json;
+    password_result: 'Success' | 'Failure' | null;
+    mfa_result: 'Success' | 'Failure' | null;
+    /** EventContextData. */
+    context: Json;
+    client_id: string | null;
+    /** {"value","provider","givenAt"}. */
+    feedback: Json | null;
+    created_at: number;
     expires_at: number;
   };
 };
