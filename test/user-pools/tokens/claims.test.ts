@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClientConfig } from '../../../src/storage/clients.ts';
-import { accessClaims, idClaims } from '../../../src/user-pools/tokens/claims.ts';
+import { accessClaims, clientClaims, idClaims } from '../../../src/user-pools/tokens/claims.ts';
 import type { Grant } from '../../../src/user-pools/tokens/grant.ts';
 
 const issue = { issuer: 'https://id.example.com/us-east-1_Pool00001', now: 1_700_000_100, jti: 'jti-1' };
@@ -49,6 +49,43 @@ test('an ID token adds the attributes, the verified flags as booleans', () => {
     exp: 1_700_003_700,
     jti: 'jti-1',
   });
+});
+
+test('groups are in both tokens, roles in the ID token, and no attribute stands in for them', () => {
+  const names = ['cognito:groups', 'cognito:roles', 'cognito:preferred_role'];
+  const forged = Object.fromEntries(names.map(name => [name, 'forged']));
+  const grant: Grant = {
+    ...grantWith({ ReadAttributes: names }, forged),
+    groups: [
+      { name: 'b', precedence: 1, roleArn: 'role-b' },
+      { name: 'a', precedence: null, roleArn: null },
+    ],
+  };
+  const claims = idClaims(grant, issue);
+  assert.deepEqual(
+    names.map(name => claims[name]),
+    [['b', 'a'], ['role-b'], 'role-b'],
+  );
+  const { 'cognito:groups': groups, ...rest } = accessClaims(grant, issue);
+  assert.deepEqual(groups, ['b', 'a']);
+  assert.deepEqual(rest, accessClaims(grantWith(), issue));
+});
+
+test('the access token of a program is about the program alone', () => {
+  const { pool, client } = grantWith({ AccessTokenValidity: 2 });
+  assert.deepEqual(clientClaims({ pool, client, scopes: ['api/read', 'api/write'] }, issue), {
+    sub: 'client1',
+    token_use: 'access',
+    scope: 'api/read api/write',
+    auth_time: issue.now,
+    iss: issue.issuer,
+    exp: issue.now + 7200,
+    iat: issue.now,
+    version: 2,
+    jti: 'jti-1',
+    client_id: 'client1',
+  });
+  assert.ok(!('scope' in clientClaims({ pool, client, scopes: [] }, issue)));
 });
 
 test('an address becomes the object of OpenID Connect; other values stay text', () => {
