@@ -21,6 +21,7 @@ const EXPIRING = {
   throttles: { key: 'pool_id, kind, subject' },
   outbox: { key: 'message_id' },
   webauthn_registrations: { key: 'pool_id, sub' },
+  auth_events: { key: 'pool_id, sub, event_id' },
 } satisfies Record<Expiring, Expiry>;
 
 const BATCH = 50;

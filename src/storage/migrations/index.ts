@@ -9,6 +9,7 @@ import { sessions } from './0007-sessions.ts';
 import { domains } from './0009-domains.ts';
 import { branding } from './0010-branding.ts';
 import { providers } from './0011-providers.ts';
+import { risk } from './0012-risk.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0009-domains': domains,
   '0010-branding': branding,
   '0011-providers': providers,
+  '0012-risk': risk,
 };
