@@ -2,6 +2,7 @@
 import type { Db } from './schema.ts';
 import { isAfter, type SessionPosition } from './sso-sessions.ts';
 import { type Activity, type TokenSession, toSession } from './token-sessions.ts';
+import { lostToAnother } from './users.ts';
 
 /** Between two writes of a session's activity, in milliseconds: a refresh costs no write before that. */
 export const ACTIVITY_RESOLUTION = 60_000;
@@ -52,13 +53,19 @@ export const evictTokenSessions = async (
     .orderBy('origin_jti', 'desc')
     .limit(EVICTED_AT_MOST)
     .offset(keep);
-  await db
+  const eviction = db
     .updateTable('token_sessions')
     .set({ revoked_at: now })
     .where('pool_id', '=', user.poolId)
     .where('origin_jti', 'in', surplus)
-    .where('revoked_at', 'is', null)
-    .execute();
+    .where('revoked_at', 'is', null);
+  try {
+    await eviction.execute();
+  } catch (error) {
+    // Two that end several of the same rows may wait for each other; the second try finds what the other one has left.
+    if (!lostToAnother(error)) throw error;
+    await eviction.execute();
+  }
 };
 
 /** A tracked and living family of the user, by the id of the session. */
