@@ -1,5 +1,7 @@
 /** The tables, as Kysely types. Times are epoch milliseconds; flags are 0 or 1; `Json` and `Sealed` columns hold text. */
 import type { Generated, Kysely } from 'kysely';
+import type { FederationTables } from './schema-federation.ts';
+import type { GroupTables } from './schema-groups.ts';
 import type { LoginPageTables } from './schema-login-pages.ts';
 
 /** Text that holds a JSON document. */
@@ -8,7 +10,7 @@ export type Json = string;
 export type Sealed = string;
 export type Flag = 0 | 1;
 
-export type Schema = LoginPageTables & {
+type Tables = {
   access_keys: {
     access_key_id: string;
     account_id: string;
@@ -213,63 +215,6 @@ export type Schema = LoginPageTables & {
     expires_at: number;
   };
 
-  user_groups: {
-    pool_id: string;
-    group_id: string;
-    name: string;
-    description: string | null;
-    role_arn: string | null;
-    precedence: number | null;
-    created_at: number;
-    modified_at: number;
-    /** Set by DeleteGroup: the group is gone for every caller, the sweeper removes it and its members. */
-    deleted_at: number | null;
-  };
-
-  group_members: {
-    pool_id: string;
-    sub: string;
-    group_id: string;
-  };
-
-  resource_servers: {
-    pool_id: string;
-    identifier: string;
-    name: string;
-    /** [{"ScopeName","ScopeDescription"},…] */
-    scopes: Json;
-  };
-
-  identity_providers: {
-    pool_id: string;
-    name: string;
-    type: string;
-    /** {"attributeMapping","acrMapping","identifiers"}. */
-    config: Json;
-    /** ProviderDetails: {"client_id","client_secret",…}. */
-    details: Sealed;
-    created_at: number;
-    modified_at: number;
-  };
-
-  provider_identifiers: {
-    pool_id: string;
-    identifier: string;
-    provider_name: string;
-  };
-
-  /** What a user is called by identity providers; see `storage/linked-identities.ts`. */
-  linked_identities: {
-    pool_id: string;
-    provider_name: string;
-    attribute: string;
-    value_key: string;
-    sub: string;
-    is_primary: Flag;
-    disabled_at: number | null;
-    created_at: number;
-  };
-
   /** Passkeys. */
   webauthn_credentials: {
     pool_id: string;
@@ -325,5 +270,6 @@ export type Schema = LoginPageTables & {
   };
 };
 
+export type Schema = Tables & FederationTables & GroupTables & LoginPageTables;
 export type Table = keyof Schema;
 export type Db = Kysely<Schema>;
