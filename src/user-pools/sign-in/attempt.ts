@@ -46,6 +46,8 @@ type Sealed = {
   clientId: string;
   id: string;
   sub: string | null;
+  /** Of the user as they were when the challenge was asked: whoever signs them out of everything ends their attempts, too. */
+  signedOutAt: number | null;
   name: string;
   flow: AuthFlowType;
   proven: Proof[];
@@ -75,6 +77,7 @@ export const sealAttempt = (
     ...owner,
     id,
     sub: user?.sub ?? null,
+    signedOutAt: user?.signedOutAt ?? null,
     name,
     flow,
     proven,
@@ -103,17 +106,17 @@ export const findSessionCall = async <C extends Call>(call: C, text: string): Pr
 
 /**
  * Opens a `Session` (or the SECRET_BLOCK of SRP, which carries the same).
- * @throws NotAuthorizedException: not ours, another client's, for another challenge, or expired
+ * @throws NotAuthorizedException: not ours, another client's, for another challenge, expired, or ended by a global sign-out
  */
 export const openAttempt = async (
   call: Sealing,
   text: string,
   challenge: ChallengeNameType,
 ): Promise<{ attempt: Attempt; state: ChallengeState }> => {
-  const { poolId, clientId, sub, expiresAt, challenge: asked, state, ...rest } = open(call.sealer, text);
+  const { poolId, clientId, sub, signedOutAt, expiresAt, challenge: asked, state, ...rest } = open(call.sealer, text);
   if (poolId !== call.pool.id || clientId !== call.client.id || asked !== challenge) throw invalidSession();
   if (expiresAt <= call.clock.now()) throw sessionExpired();
   const user = sub === null ? undefined : await findUser(call.db, call.pool.id, sub);
-  if (sub !== null && user === undefined) throw invalidSession();
+  if (sub !== null && user?.signedOutAt !== signedOutAt) throw invalidSession();
   return { attempt: { ...rest, user }, state };
 };

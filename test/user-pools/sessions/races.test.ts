@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { engines } from '../../support/databases.ts';
-import { startWorld, type World } from '../../support/world.ts';
+import { goodPassword, startWorld, type World } from '../../support/world.ts';
 import { refresh } from '../tokens/decode.ts';
 import { refused } from '../users/refused.ts';
 
@@ -40,6 +40,32 @@ for (const engine of engines) {
           }
         }
       }
+    });
+
+    it('come to nothing when all sessions are ended between two of their steps', async () => {
+      const user = { UserPoolId: pool, Username: 'between' };
+      await world.createUser(pool, user.Username);
+      await world.aws.adminSetUserPassword({ ...user, Password: goodPassword, Permanent: false });
+      const begin = async () => {
+        const { Session } = await world.browser.initiateAuth({
+          ClientId: client,
+          AuthFlow: 'USER_PASSWORD_AUTH',
+          AuthParameters: { USERNAME: user.Username, PASSWORD: goodPassword },
+        });
+        return Session;
+      };
+      const finish = (Session: string | undefined) =>
+        world.browser.respondToAuthChallenge({
+          ClientId: client,
+          ChallengeName: 'NEW_PASSWORD_REQUIRED',
+          ChallengeResponses: { USERNAME: user.Username, NEW_PASSWORD: `New-${goodPassword}` },
+          Session,
+        });
+      const early = await begin();
+      await world.aws.adminUserGlobalSignOut(user);
+      await refused(finish(early), 'NotAuthorizedException', 'Invalid session for the user.');
+      const { AuthenticationResult } = await finish(await begin());
+      assert.ok(AuthenticationResult?.AccessToken);
     });
 
     it('end with no more sessions than the cap', async () => {
