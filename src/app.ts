@@ -10,17 +10,20 @@ import { userPoolsContract } from './contract/service.ts';
 import { type Foundation, openFoundation } from './foundation.ts';
 import { writeCredentialsFile } from './iam/credentials-file.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
+import { createHashChecker } from './lib/hash-checker.ts';
 import { createModPow } from './lib/mod-pow.ts';
 import { createTurns } from './lib/turns.ts';
 import { addDiscovery } from './login/discovery.ts';
 import { brandingBodyLimits } from './login/managed/branding.ts';
 import { addImages } from './login/managed/images.ts';
 import { createDirectory } from './storage/directory.ts';
+import { createEventLog } from './storage/event-log.ts';
 import { startSweeper } from './storage/sweeper.ts';
 import type { Call, House, Issuing } from './user-pools/call/call.ts';
 import { chooseTransports } from './user-pools/messaging/choose.ts';
 import { startDelivery } from './user-pools/messaging/delivery.ts';
 import { createSigningKeys } from './user-pools/tokens/keys.ts';
+import { createFunctions } from './user-pools/triggers/functions.ts';
 import { createServer } from './wire/server.ts';
 import type { RequestContext, Service } from './wire/service.ts';
 import { shutDown } from './wire/shutdown.ts';
@@ -86,21 +89,28 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   const { db } = storage;
   let publicUrl = config.publicUrl ?? '';
 
-  const modPow = createModPow({ threads: config.cryptoThreads || availableParallelism() });
+  const threads = config.cryptoThreads || availableParallelism();
+  const modPow = createModPow({ threads });
+  const hashes = createHashChecker({ concurrency: threads });
   const transports = chooseTransports({ smtpUrl: config.smtpUrl, mailFrom: config.mailFrom }, print);
   const delivery = startDelivery({ db, clock, sealer, log, transports });
+  const functions = createFunctions(config.triggers);
   const stopSweeper = startSweeper({ db, clock, log, every: sweepInterval });
+  const authEvents = createEventLog({ db, log });
   const house: House = {
     db,
     clock,
     sealer,
     modPow,
+    hashes,
     turns: createTurns(),
     directory: createDirectory({ db, clock, sealer }),
     signingKeys: createSigningKeys({ db, sealer, clock }),
     issuerOf: issuers(config, () => publicUrl),
     enforcesTiers: config.tiers === 'aws',
     publicUrl: () => publicUrl,
+    functions,
+    authEvents,
     wakeDelivery: delivery.wake,
   };
 
@@ -119,7 +129,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   addImages(server, house);
 
   const letGo = async () => {
-    await Promise.all([delivery.stop(), stopSweeper(), modPow.close()]);
+    await Promise.all([delivery.stop(), stopSweeper(), authEvents.stop(), functions.close(), modPow.close(), hashes.close()]);
     await storage.close();
   };
   const rootKey = await accessKeys.ensureRootKey(config.accountId);

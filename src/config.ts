@@ -29,6 +29,14 @@ const oneOf =
     if (found !== undefined) return found;
     throw new Error(`expected one of ${names.join(', ')}, got "${value}"`);
   };
+const pairs = (value: string): ReadonlyMap<string, string> =>
+  new Map(
+    list(value).map(entry => {
+      const equals = entry.indexOf('=');
+      if (equals < 1) throw new Error(`expected name=target, got "${entry}"`);
+      return [entry.slice(0, equals), entry.slice(equals + 1)];
+    }),
+  );
 const list = (value: string): string[] =>
   value
     .split(',')
@@ -126,6 +134,12 @@ export const settings = {
     true,
   ),
   mailFrom: setting('MAIL_FROM', 'no-reply@verificationemail.com', text, 'Sender of e-mail for pools that name none.'),
+  triggers: setting(
+    'TRIGGERS',
+    '',
+    pairs,
+    'Where the functions of triggers are: `ARN=target`, separated by commas. Instead of an ARN a function name, or a prefix with `*` at its end. Target: `module:<path of an ES module>[#<exported name>]`, run in a thread of its own.',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',

@@ -12,6 +12,7 @@ export const ladder = [
   'wire',
   'user-pools/call',
   'user-pools/attributes',
+  'user-pools/triggers',
   'user-pools/messaging',
   'user-pools/tokens',
   'user-pools/doors',

@@ -1,15 +1,18 @@
 /** What an operation receives besides its input: the request and the parts of the house it may use. */
 import type { Operation as ContractOperation, OperationName } from '../../contract/operations.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { HashChecker } from '../../lib/hash-checker.ts';
 import type { ModPow } from '../../lib/mod-pow.ts';
 import type { Sealer } from '../../lib/seal.ts';
 import type { Turns } from '../../lib/turns.ts';
 import type { AppClient } from '../../storage/clients.ts';
 import type { Directory } from '../../storage/directory.ts';
+import type { EventLog } from '../../storage/event-log.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { Db } from '../../storage/schema.ts';
 import type { User } from '../../storage/users.ts';
 import type { RequestContext } from '../../wire/service.ts';
+import type { Functions } from './functions.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** What a pool's issuer depends on. */
@@ -21,6 +24,8 @@ export type House = {
   clock: Clock;
   sealer: Sealer;
   modPow: ModPow;
+  /** Compares passwords with imported hashes. */
+  hashes: HashChecker;
   /** Password checks of one user take turns, so that guesses in parallel cannot outrun the lockout. */
   turns: Turns;
   directory: Directory;
@@ -31,6 +36,10 @@ export type House = {
   enforcesTiers: boolean;
   /** Where clients reach this server, without a slash at the end. */
   publicUrl(): string;
+  /** What users do; see `threat-protection/events.ts`. */
+  authEvents: EventLog;
+  /** The functions behind triggers. */
+  functions: Functions;
   /** Starts sending what was put into the outbox; call after the transaction has committed. */
   wakeDelivery(): void;
 };

@@ -3,6 +3,7 @@ import type { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-id
 import { invalidSession, sessionExpired } from '../../contract/errors.ts';
 import { findUser, type User } from '../../storage/users.ts';
 import type { Call, ClientCall } from '../call/call.ts';
+import type { ChallengeResult } from '../triggers/catalog.ts';
 
 /** What somebody has shown: first factors, second factors, and what stands beside them. */
 export type Proof =
@@ -32,6 +33,10 @@ export type Attempt = {
   proven: Proof[];
   /** What the person has just chosen to be asked for next; not kept. */
   chosen?: ChallengeNameType;
+  /** CUSTOM_AUTH: the challenges so far, as the triggers see them. */
+  custom?: ChallengeResult[];
+  /** ClientMetadata of this very request; not kept. */
+  metadata?: Record<string, string>;
   /** Rises with each challenge that is passed; see `storage/sign-in-attempts.ts`. 0: nothing is recorded yet. */
   step: number;
   /** The challenge that was just passed has moved the recorded step itself; not kept. */
@@ -51,6 +56,7 @@ type Sealed = {
   name: string;
   flow: AuthFlowType;
   proven: Proof[];
+  custom?: ChallengeResult[];
   step: number;
   challenge: ChallengeNameType;
   state: ChallengeState;
@@ -70,7 +76,7 @@ export const sealAttempt = (
   challenge: ChallengeNameType,
   state: ChallengeState = {},
 ): string => {
-  const { id, user, name, flow, proven, step } = attempt;
+  const { id, user, name, flow, proven, custom, step } = attempt;
   const owner = { poolId: call.pool.id, clientId: call.client.id };
   const expiresAt = call.clock.now() + stepLifetime(call);
   const sealed: Sealed = {
@@ -81,6 +87,7 @@ export const sealAttempt = (
     name,
     flow,
     proven,
+    custom,
     step,
     challenge,
     state,
@@ -93,6 +100,15 @@ const open = (sealer: ClientCall['sealer'], text: string): Sealed => {
   const opened = sealer.open('sign-in', text);
   if (opened === undefined) throw invalidSession();
   return JSON.parse(opened.toString());
+};
+
+/** What stands in a `Session`, of whichever challenge, expired or not: for records, never for decisions. */
+export const peekAttempt = (
+  { sealer }: Pick<Call, 'sealer'>,
+  text: string,
+): Pick<Sealed, 'id' | 'sub' | 'proven'> | undefined => {
+  const opened = sealer.open('sign-in', text);
+  return opened && JSON.parse(opened.toString());
 };
 
 /** The client that a `Session` was given to, for operations that are told nothing else. @throws NotAuthorizedException */

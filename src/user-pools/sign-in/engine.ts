@@ -30,6 +30,7 @@ import { findRefreshable, refreshTokens, rotates } from '../tokens/refresh.ts';
 import { type Attempt, openAttempt, sealAttempt, stepLifetime } from './attempt.ts';
 import { type Answers, proved } from './challenges/challenge.ts';
 import { challengeNamed } from './challenges/index.ts';
+import { defineNext, requireCustomAuth, withResult } from './custom-auth.ts';
 import { factsOf, offeredFirstFactors } from './facts.ts';
 import { flows, isAllowed, type Side } from './flows.ts';
 import { hashedNames, isCalled } from './names.ts';
@@ -68,6 +69,7 @@ export const begin = async (
   if (user === undefined && !hidesUsers(call.client)) throw userNotFound();
   const attempt: Attempt = { id: uuid(), user, name: username, flow: name, proven: [], step: 0 };
   if (flow.begins === 'choice') return choose(call, attempt, answers);
+  if (flow.begins === 'triggers') return beginCustom(call, attempt, answers);
   return answerOrAsk(call, attempt, flow.begins, answers);
 };
 
@@ -77,6 +79,15 @@ const choose = async (call: ClientCall, attempt: Attempt, answers: Answers): Pro
   const chosen = AvailableChallenges.find(each => each === answers.PREFERRED_CHALLENGE);
   const outcome = await proceed(call, { ...attempt, chosen }, answers);
   return outcome.ChallengeName ? { ...outcome, AvailableChallenges } : outcome;
+};
+
+/** CUSTOM_AUTH, with the password first where the client says so. */
+const beginCustom = (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
+  requireCustomAuth(call);
+  const srp = answers.CHALLENGE_NAME === 'SRP_A';
+  if (srp && !answers.SRP_A) throw missingParameter('SRP_A');
+  const begun = srp ? withResult(attempt, { challengeName: 'SRP_A', challengeResult: true }) : attempt;
+  return proceed(call, { ...begun, custom: begun.custom ?? [] }, answers);
 };
 
 /** A sign-up that was confirmed a moment ago, by a code that only its owner could read, is a sign-in without a further factor. */
@@ -101,10 +112,20 @@ const answerOrAsk = (
     : ask(call, attempt, name, answers);
 };
 
-type Response = { name: ChallengeNameType; session: string | undefined; answers: Answers };
+type Response = {
+  name: ChallengeNameType;
+  session: string | undefined;
+  answers: Answers;
+  /** ClientMetadata: reaches triggers. */
+  metadata?: Record<string, string>;
+};
 
 /** RespondToAuthChallenge: parameters → attempt → is this challenge expected → name → secret hash → tries → check → next step. */
-export const respond = async (call: ClientCall, side: Side, { name, session, answers }: Response): Promise<Outcome> => {
+export const respond = async (
+  call: ClientCall,
+  side: Side,
+  { name, session, answers, metadata }: Response,
+): Promise<Outcome> => {
   const challenge = challengeNamed(name);
   if (challenge === undefined) throw invalidParameter(`The challenge ${name} is not supported by this user pool.`);
   if (challenge.adminOnly && side !== 'admin')
@@ -117,11 +138,11 @@ export const respond = async (call: ClientCall, side: Side, { name, session, ans
   if (!isCalled(call, attempt, USERNAME)) throw invalidSession();
   checkSecretHash(call.client, [USERNAME, ...hashedNames(call, attempt)], answers.SECRET_HASH);
   if (attempt.step > 0) await limitTries(call, attempt);
-  return answer(call, attempt, name, answers, state);
+  return answer(call, { ...attempt, metadata }, name, answers, state);
 };
 
 /** Clients send SECRET_BLOCK in standard base64. */
-const toSession = (block: string | undefined) => block && Buffer.from(block, 'base64').toString('base64url');
+export const toSession = (block: string | undefined) => block && Buffer.from(block, 'base64').toString('base64url');
 
 /** Nobody's attempts have no row; their tries are counted elsewhere, and refused in the same way. */
 const limitTries = async (call: ClientCall, { id, step, user }: Attempt): Promise<void> => {
@@ -145,7 +166,11 @@ const answer = async (
 ): Promise<Outcome> => {
   const challenge = challengeNamed(name);
   if (challenge === undefined) throw invalidSession();
-  return proceed(call, await challenge.check(call, attempt, answers, state), answers);
+  const checked = await challenge.check(call, attempt, answers, state);
+  // CUSTOM_CHALLENGE notes its results itself, the wrong ones too.
+  const isNoted = attempt.flow !== 'CUSTOM_AUTH' || name === 'CUSTOM_CHALLENGE';
+  const noted = isNoted ? checked : withResult(checked, { challengeName: name, challengeResult: true });
+  return proceed(call, noted, answers);
 };
 
 /** After something has been proven or chosen. */
@@ -156,6 +181,8 @@ const proceed = async (call: ClientCall, attempt: Attempt, answers: Answers): Pr
     const refusal = standing(user);
     if (refusal !== undefined) throw refusal;
   }
+  if (attempt.flow === 'CUSTOM_AUTH' && !proven.includes('CUSTOM_CHALLENGE'))
+    return proceedCustom(call, attempt, answers);
   const next = nextStep(await factsOf(call, attempt));
   if (next === 'tokens') return tokens(call, attempt);
   if ('refuse' in next) throw next.refuse;
@@ -163,6 +190,13 @@ const proceed = async (call: ClientCall, attempt: Attempt, answers: Answers): Pr
   return attempt.chosen === undefined
     ? ask(call, advanced, next.challenge, answers)
     : answerOrAsk(call, advanced, next.challenge, answers);
+};
+
+/** The pool's function says what comes next, and when it is enough; what the pool itself demands comes after that. */
+const proceedCustom = async (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
+  const next = await defineNext(call, attempt);
+  if (next === 'tokens') return proceed(call, proved(attempt, 'CUSTOM_CHALLENGE'), answers);
+  return ask(call, await advance(call, attempt), next, answers);
 };
 
 /**

@@ -14,8 +14,8 @@ export type Flow = {
   allowedByDefault?: boolean;
   refusal: () => AwsError;
   needs: readonly string[];
-  /** The first challenge: asked, or answered at once where its answer is among the parameters; or the person's choice. */
-  begins: ChallengeNameType | 'choice' | 'refresh';
+  /** The first challenge: asked, or answered at once where its answer is among the parameters; or the person's choice, or that of the pool's triggers. */
+  begins: ChallengeNameType | 'choice' | 'triggers' | 'refresh';
 };
 
 const refuse = (message: string) => () => invalidParameter(message);
@@ -62,7 +62,7 @@ export const flows: Partial<Record<AuthFlowType, Flow>> = {
     allowedByDefault: true,
     refusal: refuse('CUSTOM_AUTH is not enabled for the client.'),
     needs: ['USERNAME'],
-    begins: 'CUSTOM_CHALLENGE',
+    begins: 'triggers',
   },
   USER_AUTH: {
     sides: ['public', 'admin'],

@@ -1,22 +1,43 @@
 /** The operations of sign-in: InitiateAuth, RespondToAuthChallenge and their administrators' forms. */
+import type { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { clientNotFound } from '../../contract/errors.ts';
 import type { Call, ClientCall, Operation } from '../call/call.ts';
 import { findClientCall } from '../doors/as-client.ts';
 import { findPoolOf } from '../doors/in-pool.ts';
-import { begin, respond } from './engine.ts';
+import { begin, type Outcome, respond } from './engine.ts';
+import { flows, type Side } from './flows.ts';
+import { observed, type Step } from './observed.ts';
+
+/** Refreshing is no sign-in. */
+const beginObserved = (call: ClientCall, side: Side, name: AuthFlowType, step: Step): Promise<Outcome> => {
+  const { session, answers } = step;
+  const take = () => begin(call, side, { name, session, answers });
+  return flows[name]?.begins === 'refresh' ? take() : observed(call, step, take);
+};
+
+const respondObserved = (
+  call: ClientCall,
+  side: Side,
+  step: Step & { challenge: ChallengeNameType },
+): Promise<Outcome> => {
+  const { challenge: name, session, answers } = step;
+  return observed(call, step, () => respond(call, side, { name, session, answers }));
+};
 
 export const initiateAuth: Operation<'InitiateAuth'> = async (call, input) =>
-  begin(await findClientCall(call, input.ClientId), 'public', {
-    name: input.AuthFlow,
+  beginObserved(await findClientCall(call, input.ClientId), 'public', input.AuthFlow, {
+    challenge: undefined,
     session: input.Session,
     answers: input.AuthParameters ?? {},
+    context: input.UserContextData,
   });
 
 export const respondToAuthChallenge: Operation<'RespondToAuthChallenge'> = async (call, input) =>
-  respond(await findClientCall(call, input.ClientId), 'public', {
-    name: input.ChallengeName,
+  respondObserved(await findClientCall(call, input.ClientId), 'public', {
+    challenge: input.ChallengeName,
     session: input.Session,
     answers: input.ChallengeResponses ?? {},
+    context: input.UserContextData,
   });
 
 /** The client must be one of the pool's, and the pool one of the caller's account. */
@@ -28,15 +49,17 @@ const findClientIn = async (call: Call, poolId: string, clientId: string): Promi
 };
 
 export const adminInitiateAuth: Operation<'AdminInitiateAuth'> = async (call, input) =>
-  begin(await findClientIn(call, input.UserPoolId, input.ClientId), 'admin', {
-    name: input.AuthFlow,
+  beginObserved(await findClientIn(call, input.UserPoolId, input.ClientId), 'admin', input.AuthFlow, {
+    challenge: undefined,
     session: input.Session,
     answers: input.AuthParameters ?? {},
+    context: input.ContextData,
   });
 
 export const adminRespondToAuthChallenge: Operation<'AdminRespondToAuthChallenge'> = async (call, input) =>
-  respond(await findClientIn(call, input.UserPoolId, input.ClientId), 'admin', {
-    name: input.ChallengeName,
+  respondObserved(await findClientIn(call, input.UserPoolId, input.ClientId), 'admin', {
+    challenge: input.ChallengeName,
     session: input.Session,
     answers: input.ChallengeResponses ?? {},
+    context: input.ContextData,
   });

@@ -1,0 +1,15 @@
+/** What the rest of the house sees of the functions behind triggers; `triggers/functions.ts` finds and runs them. */
+
+/** What a function has answered, or how it has failed. */
+export type FunctionAnswer =
+  | { kind: 'result'; payload: string }
+  /** The function threw, or returned an error. */
+  | { kind: 'error'; message: string }
+  | { kind: 'timeout' }
+  /** It could not be reached or started; an AWS error name. */
+  | { kind: 'unavailable'; reason: string };
+
+export type Functions = {
+  invoke(arn: string, event: string, timeout: number): Promise<FunctionAnswer>;
+  close(): Promise<void>;
+};
