@@ -1,5 +1,6 @@
 /** The tables, as Kysely types. Times are epoch milliseconds; flags are 0 or 1; `Json` and `Sealed` columns hold text. */
 import type { Generated, Kysely } from 'kysely';
+import type { DeviceTables } from './schema-devices.ts';
 import type { FederationTables } from './schema-federation.ts';
 import type { GroupTables } from './schema-groups.ts';
 import type { LoginPageTables } from './schema-login-pages.ts';
@@ -270,6 +271,6 @@ type Tables = {
   };
 };
 
-export type Schema = Tables & FederationTables & GroupTables & LoginPageTables;
+export type Schema = Tables & DeviceTables & FederationTables & GroupTables & LoginPageTables;
 export type Table = keyof Schema;
 export type Db = Kysely<Schema>;

@@ -5,6 +5,7 @@ import { groups } from './0002-groups.ts';
 import { resourceServers } from './0003-resource-servers.ts';
 import { factors } from './0004-factors.ts';
 import { passkeys } from './0005-passkeys.ts';
+import { devices } from './0006-devices.ts';
 import { sessions } from './0007-sessions.ts';
 import { domains } from './0009-domains.ts';
 import { branding } from './0010-branding.ts';
@@ -17,6 +18,7 @@ export const migrations: Record<string, Migration> = {
   '0003-resource-servers': resourceServers,
   '0004-factors': factors,
   '0005-passkeys': passkeys,
+  '0006-devices': devices,
   '0007-sessions': sessions,
   '0009-domains': domains,
   '0010-branding': branding,
