@@ -1,5 +1,5 @@
 /** Users, the names they sign in with and the attributes they are found by: the record and its repository. */
-import { type Selectable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Db, Flag, Schema, Sealed } from './schema.ts';
 
 export type UserStatus = 'UNCONFIRMED' | 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD' | 'RESET_REQUIRED' | 'EXTERNAL_PROVIDER';
@@ -84,6 +84,13 @@ const toUser = (row: Selectable<Schema['users']>): User => ({
   modifiedAt: row.modified_at,
 });
 
+/** The row of a new user. */
+export const userRow = (user: User): Insertable<Schema['users']> => ({
+  pool_id: user.poolId,
+  sub: user.sub,
+  ...columnsOf(user),
+});
+
 const columnsOf = (user: User) => ({
   username: user.username,
   status: user.status,
@@ -103,10 +110,7 @@ const columnsOf = (user: User) => ({
  * @returns the name that another user already has: roll back then
  */
 export const insertUser = async (db: Db, user: User, names: SignInName[]): Promise<SignInName | undefined> => {
-  await db
-    .insertInto('users')
-    .values({ pool_id: user.poolId, sub: user.sub, ...columnsOf(user) })
-    .execute();
+  await db.insertInto('users').values(userRow(user)).execute();
   const taken = await insertNames(db, user, names);
   if (taken !== undefined) return taken;
   await insertSearchRows(db, user, Object.entries(user.attributes));
@@ -251,6 +255,22 @@ export const saveUser = async (
     await insertSearchRows(db, after, kept as [string, string][]);
   }
   return { outcome: 'saved' };
+};
+
+/** Puts one stored password in the place of another, unless somebody has changed it meanwhile. To everybody else the user is the same. */
+export const replacePassword = async (
+  db: Db,
+  { poolId, sub }: Pick<User, 'poolId' | 'sub'>,
+  before: Sealed,
+  after: Sealed,
+): Promise<void> => {
+  await db
+    .updateTable('users')
+    .set({ password: after, version: sql<number>`version + 1` })
+    .where('pool_id', '=', poolId)
+    .where('sub', '=', sub)
+    .where('password', '=', before)
+    .execute();
 };
 
 /** Deletes the user and, by cascade, all that belongs to them; to be called in a transaction. @returns false when gone already */

@@ -20,7 +20,7 @@ export const changePassword = asUser<'ChangePassword'>(async (call, { PreviousPa
   if (user.password !== null) {
     if (PreviousPassword === undefined) throw invalidParameter('PreviousPassword is required.');
     const who = { user, name: user.username };
-    const right = await guarded(call, user.sub, () => isPasswordOf(call, pool, who, PreviousPassword));
+    const right = await guarded(call, user.sub, () => isPasswordOf(call, pool, who, PreviousPassword, { keep: true }));
     if (!right) throw incorrectCredentials();
   }
   checkPolicy(pool, ProposedPassword);

@@ -1,10 +1,11 @@
-/** Passwords at rest: sealed SRP-6a verifiers; making, checking and remembering them. */
+/** Passwords at rest: sealed SRP-6a verifiers, or hashes that were imported; making, checking and remembering them. */
 import { adminPasswordPolicy, passwordPolicy, passwordUsedBefore } from '../../contract/errors.ts';
+import { type HashAlgorithm, readPasswordHash } from '../../lib/password-hash.ts';
 import { createVerifier, matchesPassword, type Verifier } from '../../lib/srp.ts';
 import { addToPasswordHistory, listPasswordHistory } from '../../storage/password-history.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { Db, Sealed } from '../../storage/schema.ts';
-import type { User } from '../../storage/users.ts';
+import { replacePassword, type User } from '../../storage/users.ts';
 import type { House, PoolCall } from '../call/call.ts';
 import { policyOf, policyViolation } from '../pools/password-policy.ts';
 
@@ -14,20 +15,67 @@ export const srpGroup = (pool: { id: string }): string => pool.id.slice(pool.id.
 const context = (user: { poolId: string; sub: string }) => `${user.poolId}/${user.sub}`;
 
 type Sealing = Pick<House, 'sealer' | 'modPow'>;
+type Checking = Sealing & Pick<House, 'hashes'>;
 type Person = Pick<User, 'poolId' | 'sub' | 'username'>;
 
-/** Makes the sealed verifier of a new password: one modular power. */
-export const sealPassword = async ({ sealer, modPow }: Sealing, user: Person, password: string): Promise<Sealed> => {
-  const credentials = { group: srpGroup({ id: user.poolId }), user: user.username, password };
-  return sealer.seal('password', JSON.stringify(await createVerifier(modPow, credentials)), context(user));
-};
+/** A password that came from elsewhere: a hash, or the verifier that another pool had made of it. */
+export type ImportedPassword =
+  | { algorithm: HashAlgorithm; hash: string }
+  | { algorithm: 'SRP'; group: string; user: string; verifier: Verifier };
 
-/** The verifier of the user's password, or undefined: the user has none. */
-export const openPassword = ({ sealer }: Pick<House, 'sealer'>, user: User, sealed = user.password) => {
+/** What the `password` column holds, unsealed: a verifier of this user in this pool, or what stands in until there is one. */
+export type StoredPassword = Verifier | ImportedPassword;
+
+const isImported = (stored: StoredPassword): stored is ImportedPassword => 'algorithm' in stored;
+
+const credentialsOf = (user: Person, password: string) => ({
+  group: srpGroup({ id: user.poolId }),
+  user: user.username,
+  password,
+});
+
+/** Seals what is stored in place of a password. */
+export const sealStored = ({ sealer }: Pick<House, 'sealer'>, user: Person, stored: StoredPassword): Sealed =>
+  sealer.seal('password', JSON.stringify(stored), context(user));
+
+/** Makes the sealed verifier of a new password: one modular power. */
+export const sealPassword = async (house: Sealing, user: Person, password: string): Promise<Sealed> =>
+  sealStored(house, user, await createVerifier(house.modPow, credentialsOf(user, password)));
+
+/** Whatever is stored in place of the user's password, or undefined: the user has none. */
+export const openStored = (
+  { sealer }: Pick<House, 'sealer'>,
+  user: Person & Pick<User, 'password'>,
+  sealed = user.password,
+): StoredPassword | undefined => {
   if (sealed === null) return undefined;
   const opened = sealer.open('password', sealed, context(user));
   if (opened === undefined) throw new Error(`the password of user ${user.sub} cannot be opened with this master key`);
-  return JSON.parse(opened.toString()) as Verifier;
+  return JSON.parse(opened.toString()) as StoredPassword;
+};
+
+/**
+ * The verifier of the user's password. Undefined: the user has no password, or an imported one that has not been used yet, with
+ * which SRP is impossible.
+ */
+export const openPassword = (
+  house: Pick<House, 'sealer'>,
+  user: User,
+  sealed = user.password,
+): Verifier | undefined => {
+  const stored = openStored(house, user, sealed);
+  return stored === undefined || isImported(stored) ? undefined : stored;
+};
+
+const matchesImported = async (
+  { modPow, hashes }: Checking,
+  imported: ImportedPassword,
+  password: string,
+): Promise<boolean> => {
+  if (imported.algorithm === 'SRP')
+    return matchesPassword(modPow, { group: imported.group, user: imported.user, password }, imported.verifier);
+  const hash = readPasswordHash(imported.algorithm, imported.hash);
+  return typeof hash !== 'string' && hashes.matches(hash, password);
 };
 
 /**
@@ -43,16 +91,35 @@ export const simulatedVerifier = ({ sealer }: Pick<House, 'sealer'>, pool: UserP
   return { salt, verifier: verifier.toString('hex') };
 };
 
-/** Whether `password` is the user's; costs the same when there is no such user, or no password. */
+/** The first proof of an imported password is the moment at which a verifier can take its place. */
+const replaceImported = async (house: Sealing & Pick<House, 'db'>, user: User, password: string): Promise<void> => {
+  if (user.password === null) return;
+  const verifier = await sealPassword(house, user, password);
+  // Somebody else may have set another password meanwhile, which then stays.
+  await replacePassword(house.db, user, user.password, verifier);
+};
+
+/**
+ * Whether `password` is the user's; costs the same when there is no such user, or no password. An imported password that is
+ * right gives way to a verifier, in the database and not in `who`.
+ * @param keep leaves an imported password as it is: for whoever is about to replace it
+ */
 export const isPasswordOf = async (
-  house: Sealing,
+  house: Checking & Pick<House, 'db'>,
   pool: UserPool,
   who: { user: User | undefined; name: string },
   password: string,
+  { keep = false } = {},
 ): Promise<boolean> => {
-  const stored = who.user && openPassword(house, who.user);
-  const credentials = { group: srpGroup(pool), user: who.user?.username ?? who.name, password };
-  const matches = await matchesPassword(house.modPow, credentials, stored ?? simulatedVerifier(house, pool, who.name));
+  const { user, name } = who;
+  const stored = user && openStored(house, user);
+  if (user !== undefined && stored !== undefined && isImported(stored)) {
+    if (!(await matchesImported(house, stored, password))) return false;
+    if (!keep) await replaceImported(house, user, password);
+    return true;
+  }
+  const credentials = { group: srpGroup(pool), user: user?.username ?? name, password };
+  const matches = await matchesPassword(house.modPow, credentials, stored ?? simulatedVerifier(house, pool, name));
   return stored !== undefined && matches;
 };
 
@@ -68,9 +135,12 @@ export const checkHistory = async (call: PoolCall, user: User, password: string)
   if (size === 0) return;
   const older = await listPasswordHistory(call.db, user.poolId, user.sub, size - 1);
   const sealed = [user.password, ...older.map(each => each.password)].filter(each => each !== null);
-  const credentials = { group: srpGroup(call.pool), user: user.username, password };
   const matches = await Promise.all(
-    sealed.map(each => matchesPassword(call.modPow, credentials, openPassword(call, user, each) as Verifier)),
+    sealed.map(async each => {
+      const stored = openStored(call, user, each) as StoredPassword;
+      if (isImported(stored)) return matchesImported(call, stored, password);
+      return matchesPassword(call.modPow, credentialsOf(user, password), stored);
+    }),
   );
   if (matches.includes(true)) throw passwordUsedBefore();
 };
