@@ -132,6 +132,20 @@ describe('AWS JSON 1.1', () => {
       );
   });
 
+  test('an operation that may take more takes more, up to its own bound', async () => {
+    const limit = 2 * maxBodyBytes;
+    const body = (bytes: number) => '{"AuthFlow":"USER_SRP_AUTH","ClientId":"x"}'.padEnd(bytes);
+    const longName = { ...jsonHeaders('InitiateAuth') };
+    longName['x-amz-target'] = `com.amazonaws.cognito.${longName['x-amz-target']}`;
+    for (const headers of [jsonHeaders('InitiateAuth'), longName]) {
+      assert.equal((await endpoint.post(headers, body(limit))).status, 200);
+      const response = await endpoint.post(headers, body(limit + 1));
+      await assertError(response, 413, 'RequestEntityTooLargeException', /2 MB/);
+    }
+    const unknown = await endpoint.post(jsonHeaders('Unknown.InitiateAuth'), body(limit));
+    await assertError(unknown, 413, 'RequestEntityTooLargeException', /1 MB/);
+  });
+
   test('a body without announced length is bounded, too', async () => {
     const chunk = new Uint8Array(64 * 1024).fill(0x20);
     let left = 40;

@@ -10,6 +10,8 @@ const CertificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/a1b2c3d4-
 const invalid = 'InvalidParameterException';
 const taken = 'Domain already associated with another user pool.';
 const unknown = 'No such domain or user pool exists.';
+const dotted =
+  'The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$';
 const outputOf = ({ $metadata: _, ...output }: { $metadata: unknown }) => output;
 
 for (const engine of engines) {
@@ -99,7 +101,8 @@ for (const engine of engines) {
           invalid,
           `Domain cannot contain reserved word: ${word}`,
         );
-      await refused(create(pool, { Domain: 'auth.example.com' }), invalid /* a certificate makes it custom */);
+      // Without a certificate it is a prefix.
+      await refused(create(pool, { Domain: 'auth.example.com' }), invalid, dotted);
       for (const Domain of ['Upper', 'under_score', '-dash', 'dash-', 'a'.repeat(64), 'ümlaut'])
         await refused(create(pool, { Domain }), invalid);
       const CustomDomainConfig = { CertificateArn };

@@ -13,6 +13,7 @@ import { type AccessKeys, createAccessKeys, type NewAccessKey } from '../../../s
 import { createSealer } from '../../../src/lib/seal.ts';
 import { connect } from '../../../src/storage/connect.ts';
 import { migrate } from '../../../src/storage/migrate.ts';
+import { maxBodyBytes } from '../../../src/wire/body.ts';
 import { createLog } from '../../../src/wire/request-log.ts';
 import { createServer, type ServerOptions } from '../../../src/wire/server.ts';
 import type { RequestContext, Service } from '../../../src/wire/service.ts';
@@ -67,6 +68,7 @@ export const startEndpoint = async (overrides: Partial<ServerOptions> = {}): Pro
     signingName: 'cognito-idp',
     resourceArn: (_operation, input, { region, principal }) =>
       `arn:aws:cognito-idp:${region}:${principal?.accountId}:userpool/${input.UserPoolId ?? '*'}`,
+    bodyLimits: { InitiateAuth: 2 * maxBodyBytes },
     operations: {
       ListUserPools: async () => ({ UserPools: [{ Name: poolName, CreationDate: new Date(now) }] }),
       DeleteGroup: async () => ({}),
