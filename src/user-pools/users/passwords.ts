@@ -113,10 +113,10 @@ export const isPasswordOf = async (
 ): Promise<boolean> => {
   const { user, name } = who;
   const stored = user && openStored(house, user);
-  if (user !== undefined && stored !== undefined && isImported(stored)) {
-    if (!(await matchesImported(house, stored, password))) return false;
-    if (!keep) await replaceImported(house, user, password);
-    return true;
+  if (stored !== undefined && isImported(stored)) {
+    const right = await matchesImported(house, stored, password);
+    if (right && !keep) await replaceImported(house, user as User, password);
+    return right;
   }
   const credentials = { group: srpGroup(pool), user: user?.username ?? name, password };
   const matches = await matchesPassword(house.modPow, credentials, stored ?? simulatedVerifier(house, pool, name));
