@@ -18,10 +18,10 @@ const beginObserved = (call: ClientCall, side: Side, name: AuthFlowType, step: S
 const respondObserved = (
   call: ClientCall,
   side: Side,
-  step: Step & { challenge: ChallengeNameType },
+  step: Step & { challenge: ChallengeNameType; metadata: Record<string, string> | undefined },
 ): Promise<Outcome> => {
-  const { challenge: name, session, answers } = step;
-  return observed(call, step, () => respond(call, side, { name, session, answers }));
+  const { challenge: name, session, answers, metadata } = step;
+  return observed(call, step, () => respond(call, side, { name, session, answers, metadata }));
 };
 
 export const initiateAuth: Operation<'InitiateAuth'> = async (call, input) =>
@@ -37,6 +37,7 @@ export const respondToAuthChallenge: Operation<'RespondToAuthChallenge'> = async
     challenge: input.ChallengeName,
     session: input.Session,
     answers: input.ChallengeResponses ?? {},
+    metadata: input.ClientMetadata,
     context: input.UserContextData,
   });
 
@@ -61,5 +62,6 @@ export const adminRespondToAuthChallenge: Operation<'AdminRespondToAuthChallenge
     challenge: input.ChallengeName,
     session: input.Session,
     answers: input.ChallengeResponses ?? {},
+    metadata: input.ClientMetadata,
     context: input.ContextData,
   });

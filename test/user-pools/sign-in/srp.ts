@@ -19,19 +19,26 @@ export const secretHash = (name: string, clientId: string, secret: string): stri
     .update(name + clientId)
     .digest('base64');
 
-type Way = { aws: CognitoIdentityProvider; client: string; username: string; hash?: string | undefined };
+type Way = {
+  aws: CognitoIdentityProvider;
+  client: string;
+  username: string;
+  hash?: string | undefined;
+  /** SRP as the beginning of CUSTOM_AUTH. */
+  custom?: boolean;
+};
 type Hashed = { SECRET_HASH?: string };
 const hashed = (hash: string | undefined): Hashed => (hash === undefined ? {} : { SECRET_HASH: hash });
 
 export type FirstLeg = { a: string; A: string; challenge: InitiateAuthCommandOutput };
 
 /** InitiateAuth with a fresh SRP_A. */
-export const srpStart = async ({ aws, client, username, hash }: Way): Promise<FirstLeg> => {
+export const srpStart = async ({ aws, client, username, hash, custom }: Way): Promise<FirstLeg> => {
   const { a, A } = await startClient(modPow);
   const challenge = await aws.initiateAuth({
     ClientId: client,
-    AuthFlow: 'USER_SRP_AUTH',
-    AuthParameters: { USERNAME: username, SRP_A: A, ...hashed(hash) },
+    AuthFlow: custom ? 'CUSTOM_AUTH' : 'USER_SRP_AUTH',
+    AuthParameters: { USERNAME: username, SRP_A: A, ...hashed(hash), ...(custom ? { CHALLENGE_NAME: 'SRP_A' } : {}) },
   });
   return { a, A, challenge };
 };
