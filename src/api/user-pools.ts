@@ -20,6 +20,8 @@ import * as userSessions from '../user-pools/sessions/user-sessions.ts';
 import * as authFactors from '../user-pools/sign-in/auth-factors.ts';
 import * as signIn from '../user-pools/sign-in/sign-in.ts';
 import * as softwareToken from '../user-pools/sign-in/software-token.ts';
+import * as feedback from '../user-pools/threat-protection/feedback.ts';
+import * as risk from '../user-pools/threat-protection/risk.ts';
 import * as account from '../user-pools/users/account.ts';
 import * as admin from '../user-pools/users/admin.ts';
 import { adminCreateUser } from '../user-pools/users/admin-create.ts';
@@ -36,14 +38,11 @@ export const notYet = [
   'AdminForgetDevice',
   'AdminGetDevice',
   'AdminListDevices',
-  'AdminListUserAuthEvents',
-  'AdminUpdateAuthEventFeedback',
   'AdminUpdateDeviceStatus',
   'ConfirmDevice',
   'CreateUserImportJob',
   'CreateUserPoolReplica',
   'DeleteUserPoolReplica',
-  'DescribeRiskConfiguration',
   'DescribeUserImportJob',
   'ForgetDevice',
   'GetCSVHeader',
@@ -56,12 +55,10 @@ export const notYet = [
   'ListUserImportJobs',
   'ListUserPoolReplicas',
   'SetLogDeliveryConfiguration',
-  'SetRiskConfiguration',
   'StartUserImportJob',
   'StopUserImportJob',
   'TagResource',
   'UntagResource',
-  'UpdateAuthEventFeedback',
   'UpdateDeviceStatus',
   'UpdateProvisionedLimit',
   'UpdateUserPoolReplica',
@@ -195,6 +192,13 @@ export const userPoolOperations = {
   RevokeUserSession: userSessions.revokeUserSession,
   SetUserPoolClientSessionConfiguration: sessionConfiguration.setUserPoolClientSessionConfiguration,
   SetUserPoolSessionConfiguration: sessionConfiguration.setUserPoolSessionConfiguration,
+
+  // Threat protection
+  AdminListUserAuthEvents: feedback.adminListUserAuthEvents,
+  AdminUpdateAuthEventFeedback: feedback.adminUpdateAuthEventFeedback,
+  DescribeRiskConfiguration: risk.describeRiskConfiguration,
+  SetRiskConfiguration: risk.setRiskConfiguration,
+  UpdateAuthEventFeedback: feedback.updateAuthEventFeedback,
 
   // The end of sessions
   AdminUserGlobalSignOut: admin.adminUserGlobalSignOut,

@@ -141,6 +141,15 @@ export const sessionExpired = () => denied('Invalid session for the user, sessio
 export const sessionUsed = () => denied('Invalid session for the user, session can only be used once.');
 export const methodNotSupported = () => invalid('Initiate Auth method not supported.');
 
+// Devices
+export const deviceNotFound = sentence('ResourceNotFoundException', 'Device does not exist.');
+export const invalidDeviceKey = () => invalid('Invalid device key given.');
+export const deviceKeyExists = sentence('DeviceKeyExistsException', 'The device is already confirmed.');
+export const devicesNotTracked = sentence(
+  'InvalidUserPoolConfigurationException',
+  'Device tracking is not enabled for this user pool.',
+);
+
 // User sessions
 export const sessionTrackingDisabled = sentence(
   'OperationNotEnabledException',
@@ -161,6 +170,7 @@ export const secretHashMissing = (clientId: string) =>
 export const secretHashMismatch = (clientId: string) => denied(`Unable to verify secret hash for client ${clientId}`);
 
 // Tokens
+export const invalidFeedbackToken = () => denied('Invalid feedback token');
 export const invalidAccessToken = () => denied('Invalid Access Token');
 export const accessTokenExpired = () => denied('Access Token has expired');
 export const accessTokenRevoked = () => denied('Access Token has been revoked');

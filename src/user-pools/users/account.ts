@@ -1,9 +1,12 @@
 /** What a signed-in person does with their own account: GetUser, ChangePassword, DeleteUser. */
 import { incorrectCredentials, invalidParameter } from '../../contract/errors.ts';
+import type { Input } from '../../contract/operations.ts';
 import { visibleAttributes } from '../attributes/permissions.ts';
+import type { SignedInCall } from '../call/call.ts';
 import { asUser } from '../doors/as-user.ts';
 import { describeMfa } from '../factors/second-factors.ts';
 import { limitAttempts } from '../threat-protection/attempt-limits.ts';
+import { recorded } from '../threat-protection/events.ts';
 import { guarded } from '../threat-protection/lockout.ts';
 import { checkHistory, checkPolicy, isPasswordOf, rememberPassword, sealPassword } from './passwords.ts';
 import { changeUser, removeUser } from './record.ts';
@@ -14,9 +17,9 @@ export const getUser = asUser<'GetUser'>(async ({ client, user }) => ({
   ...describeMfa(user),
 }));
 
-export const changePassword = asUser<'ChangePassword'>(async (call, { PreviousPassword, ProposedPassword }) => {
+/** @throws NotAuthorizedException when the previous password is wrong, or what the policy says of the proposed one */
+const replacePassword = async (call: SignedInCall, { PreviousPassword, ProposedPassword }: Input<'ChangePassword'>) => {
   const { pool, user, clock } = call;
-  await limitAttempts(call, 'ChangePassword', user.sub);
   if (user.password !== null) {
     if (PreviousPassword === undefined) throw invalidParameter('PreviousPassword is required.');
     const who = { user, name: user.username };
@@ -36,6 +39,12 @@ export const changePassword = asUser<'ChangePassword'>(async (call, { PreviousPa
     },
     { also: (tx, before) => rememberPassword(tx, pool, before) },
   );
+};
+
+export const changePassword = asUser<'ChangePassword'>(async (call, input) => {
+  await limitAttempts(call, 'ChangePassword', call.user.sub);
+  const event = { sub: call.user.sub, type: 'PasswordChange' as const, context: undefined };
+  await recorded(call, event, () => replacePassword(call, input));
   return {};
 });
 

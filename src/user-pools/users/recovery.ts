@@ -1,5 +1,5 @@
 /** Forgotten passwords: ForgotPassword, ConfirmForgotPassword, AdminResetUserPassword. */
-import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
+import type { CodeDeliveryDetailsType, UserContextDataType } from '@aws-sdk/client-cognito-identity-provider';
 import {
   AwsError,
   contactAdministrator,
@@ -9,6 +9,7 @@ import {
   userDisabled,
   usernameClientNotFound,
 } from '../../contract/errors.ts';
+import type { Input } from '../../contract/operations.ts';
 import { removeCode } from '../../storage/codes.ts';
 import type { User } from '../../storage/users.ts';
 import type { PoolCall } from '../call/call.ts';
@@ -19,6 +20,7 @@ import { checkCode, sendCode } from '../factors/codes.ts';
 import { type Contact, isAdminOnly, recoveryContact, recoveryOrder } from '../factors/contacts.ts';
 import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
+import { recorded } from '../threat-protection/events.ts';
 import { checkHistory, checkPolicy, rememberPassword, sealPassword } from './passwords.ts';
 import { changeUser, holdUser } from './record.ts';
 
@@ -50,6 +52,13 @@ const sendRecoveryCode = async (call: PoolCall, sub: string): Promise<CodeDelive
   return details;
 };
 
+/** ForgotPassword is in progress once the code is on its way, and passes with ConfirmForgotPassword. */
+const recovery = ({ sub }: User, { UserContextData }: { UserContextData?: UserContextDataType | undefined }) => ({
+  sub,
+  type: 'ForgotPassword' as const,
+  context: UserContextData,
+});
+
 export const forgotPassword = asClient<'ForgotPassword'>(async (call, input) => {
   const { pool, client } = call;
   if (isAdminOnly(pool)) throw contactAdministrator();
@@ -58,7 +67,8 @@ export const forgotPassword = asClient<'ForgotPassword'>(async (call, input) => 
   await limitAttempts(call, 'ForgotPassword', subject);
   try {
     if (user === undefined) throw usernameClientNotFound();
-    return { CodeDeliveryDetails: await sendRecoveryCode(call, user.sub) };
+    const event = { ...recovery(user, input), passes: 'InProgress' as const };
+    return { CodeDeliveryDetails: await recorded(call, event, () => sendRecoveryCode(call, user.sub)) };
   } catch (refusal) {
     // Whatever it is that forbids a reset would tell that the user exists.
     if (!hidesUsers(client) || !(refusal instanceof AwsError)) throw refusal;
@@ -67,15 +77,13 @@ export const forgotPassword = asClient<'ForgotPassword'>(async (call, input) => 
   }
 });
 
-export const confirmForgotPassword = asClient<'ConfirmForgotPassword'>(async (call, input) => {
-  const { pool, client, clock } = call;
-  const user = await lookUpUser(call, pool, input.Username);
-  const subject = subjectOf(call, user ?? { unknownName: input.Username });
-  await limitAttempts(call, 'ConfirmForgotPassword', subject);
-  if (user === undefined || !user.enabled) {
-    if (hidesUsers(client)) throw await refusalOfCode(call, 'forgot-password', subject);
-    throw user === undefined ? usernameClientNotFound() : userDisabled();
-  }
+/** @throws CodeMismatchException, ExpiredCodeException, or what the password policy says */
+const setForgottenPassword = async (
+  call: PoolCall,
+  user: User,
+  input: Pick<Input<'ConfirmForgotPassword'>, 'ConfirmationCode' | 'Password'>,
+): Promise<void> => {
+  const { pool, clock } = call;
   const code = await checkCode(call, user.sub, 'forgot-password', input.ConfirmationCode);
   checkPolicy(pool, input.Password);
   await checkHistory(call, user, input.Password);
@@ -96,6 +104,18 @@ export const confirmForgotPassword = asClient<'ConfirmForgotPassword'>(async (ca
       },
     },
   );
+};
+
+export const confirmForgotPassword = asClient<'ConfirmForgotPassword'>(async (call, input) => {
+  const { pool, client } = call;
+  const user = await lookUpUser(call, pool, input.Username);
+  const subject = subjectOf(call, user ?? { unknownName: input.Username });
+  await limitAttempts(call, 'ConfirmForgotPassword', subject);
+  if (user === undefined || !user.enabled) {
+    if (hidesUsers(client)) throw await refusalOfCode(call, 'forgot-password', subject);
+    throw user === undefined ? usernameClientNotFound() : userDisabled();
+  }
+  await recorded(call, recovery(user, input), () => setForgottenPassword(call, user, input));
   return {};
 });
 

@@ -26,6 +26,7 @@ import { confirmationContact, confirmationOrder } from '../factors/contacts.ts';
 import { openSignUpSession, sealSignUpSession, signsInAfterSignUp } from '../factors/sign-up-session.ts';
 import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
+import { recordAuthEvent, recorded } from '../threat-protection/events.ts';
 import { checkPolicy, sealPassword } from './passwords.ts';
 import { addUser, changeUser, holdUser } from './record.ts';
 import { takenAtSignUp } from './taken.ts';
@@ -84,6 +85,7 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
       if (contact) delivery = await sendCode(tx, call, user, { purpose: 'sign-up', contact, message: 'SignUp' });
     },
   });
+  recordAuthEvent(call, { sub, type: 'SignUp', response: 'Pass', context: input.UserContextData });
   call.wakeDelivery();
   const Session = signsInAfterSignUp(call) ? sealSignUpSession(call, 'registered', { id: uuid(), sub }) : undefined;
   return { UserConfirmed: false, UserSub: sub, CodeDeliveryDetails: delivery, Session };
@@ -149,7 +151,8 @@ export const resendConfirmationCode = asClient<'ResendConfirmationCode'>(async (
   if (!pool.config.AutoVerifiedAttributes?.length) throw cannotResend();
   try {
     if (user === undefined) throw usernameClientNotFound();
-    return { CodeDeliveryDetails: await resend(call, user.sub) };
+    const event = { sub: user.sub, type: 'ResendCode' as const, context: input.UserContextData };
+    return { CodeDeliveryDetails: await recorded(call, event, () => resend(call, user.sub)) };
   } catch (refusal) {
     if (!hidesUsers(client) || !(refusal instanceof AwsError)) throw refusal;
     await simulateCode(call, 'sign-up', subject);
