@@ -4,6 +4,7 @@ import { clientNotFound } from '../../contract/errors.ts';
 import type { Call, ClientCall, Operation } from '../call/call.ts';
 import { findClientCall } from '../doors/as-client.ts';
 import { findPoolOf } from '../doors/in-pool.ts';
+import { seenFrom } from '../threat-protection/events.ts';
 import { begin, type Outcome, respond } from './engine.ts';
 import { flows, type Side } from './flows.ts';
 import { observed, type Step } from './observed.ts';
@@ -11,7 +12,7 @@ import { observed, type Step } from './observed.ts';
 /** Refreshing is no sign-in. */
 const beginObserved = (call: ClientCall, side: Side, name: AuthFlowType, step: Step): Promise<Outcome> => {
   const { session, answers } = step;
-  const take = () => begin(call, side, { name, session, answers });
+  const take = () => begin(seenFrom(call, step.context), side, { name, session, answers });
   return flows[name]?.begins === 'refresh' ? take() : observed(call, step, take);
 };
 
@@ -21,7 +22,7 @@ const respondObserved = (
   step: Step & { challenge: ChallengeNameType; metadata: Record<string, string> | undefined },
 ): Promise<Outcome> => {
   const { challenge: name, session, answers, metadata } = step;
-  return observed(call, step, () => respond(call, side, { name, session, answers, metadata }));
+  return observed(call, step, () => respond(seenFrom(call, step.context), side, { name, session, answers, metadata }));
 };
 
 export const initiateAuth: Operation<'InitiateAuth'> = async (call, input) =>

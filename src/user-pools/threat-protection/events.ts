@@ -29,6 +29,13 @@ const ipAddress = ({ client, sourceIp }: Recording, given: GivenContext): string
   return isTrusted && isIP(given.IpAddress ?? '') !== 0 ? (given.IpAddress as string) : sourceIp;
 };
 
+/** The call as it comes from the user's own device, where the request tells of one. */
+export const seenFrom = (call: ClientCall, given: GivenContext): ClientCall => ({
+  ...call,
+  sourceIp: ipAddress(call, given),
+  userAgent: userAgentIn(given) ?? call.userAgent,
+});
+
 const eventContext = (call: Recording, given: GivenContext): EventContextDataType => {
   const { app = 'Other', system = 'Other' } = readUserAgent(userAgentIn(given) ?? call.userAgent);
   return { IpAddress: ipAddress(call, given), DeviceName: `${app}, ${system}` };

@@ -93,6 +93,24 @@ describe('user sessions', () => {
     assert.equal((await current(first.AccessToken)).SessionId, oldest?.SessionId);
   });
 
+  it('show the person, not the server that an administrator signs in from', async () => {
+    const { pool, client, name } = await newPool();
+    const { AuthenticationResult } = await world.aws.adminInitiateAuth({
+      UserPoolId: pool,
+      ClientId: client,
+      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: name, PASSWORD: goodPassword },
+      ContextData: {
+        IpAddress: '192.0.2.33',
+        ServerName: 'app',
+        ServerPath: '/',
+        HttpHeaders: [{ headerName: 'User-Agent', headerValue: firefox }],
+      },
+    });
+    const { LastIPAddress, DeviceType } = await current(AuthenticationResult?.AccessToken as string);
+    assert.deepEqual([LastIPAddress, DeviceType], ['192.0.2.33', 'Firefox 126 / Linux']);
+  });
+
   it('know their current one also where tokens carry no origin_jti', async () => {
     const { pool, name } = await newPool();
     const client = await world.createClient(pool, { EnableTokenRevocation: false });
