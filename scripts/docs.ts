@@ -38,15 +38,31 @@ const callers: Record<AuthorizationKind, string> = {
   accessToken: 'the signed-in user (access token)',
 };
 
+type Tested = Record<string, string[]>;
+const testedFile = new URL('../docs/tested.json', import.meta.url);
+
+/** What the tests have seen: whether the operation succeeded, and which of its declared exceptions it answered. */
+const testedOf = (operation: string, declared: readonly string[]): [string, string] => {
+  const tested: Tested = JSON.parse(current(testedFile) ?? '{}');
+  const answers = tested[operation] ?? [];
+  const exceptions = answers.filter(answer => declared.includes(answer));
+  return [answers.includes('ok') ? 'yes' : '', exceptions.map(name => name.replace(/Exception$/, '')).join(', ')];
+};
+
 const coverageOf = (title: string, { operations }: ServiceContract, answered: object): string => {
   const names = Object.keys(operations).sort();
   const isAnswered = (name: string) => Object.hasOwn(answered, name);
-  const rows = names.map(name => [name, callers[operations[name]!.auth], isAnswered(name) ? 'yes' : 'not yet']);
+  const rows = names.map(name => [
+    name,
+    callers[operations[name]!.auth],
+    isAnswered(name) ? 'yes' : 'not yet',
+    ...testedOf(name, operations[name]!.errors),
+  ]);
   return `## ${title}
 
 ${names.filter(isAnswered).length} of ${names.length} operations are answered.
 
-${table(['Operation', 'Who calls it', 'Answered'], rows)}
+${table(['Operation', 'Who calls it', 'Answered', 'Success tested', 'Exceptions tested'], rows)}
 `;
 };
 
@@ -56,7 +72,8 @@ ${note('src/api/')}
 
 What this version answers of AWS's API. An operation of the user pools that is not answered yet is refused with
 \`NotImplementedException\` (HTTP 501), one of the identity pools with \`UnknownOperationException\`. Where an operation that
-is answered differs from Cognito: [differences](differences.md).
+is answered differs from Cognito: [differences](differences.md). The last two columns say what the tests have seen, through
+the AWS SDK; `npm run coverage` runs them and writes it down.
 
 ${coverageOf('User pools (`cognito-idp`)', userPoolsContract(), userPoolOperations)}
 ${coverageOf('Identity pools (`cognito-identity`)', identityPoolsContract(), {})}`;

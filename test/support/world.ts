@@ -18,6 +18,7 @@ import { listMessages } from '../../src/storage/outbox.ts';
 import { openContent } from '../../src/user-pools/messaging/outbox.ts';
 import { createLog } from '../../src/wire/request-log.ts';
 import { createDatabase } from './databases.ts';
+import { recordAnswers } from './record.ts';
 
 export type TestClock = Clock & {
   /** Moves the server's time, and that of the world's clients, on. */ advance(ms: number): void;
@@ -129,6 +130,7 @@ export const startWorld = async ({
       ...options,
     });
     followClock(client, clock);
+    recordAnswers(client);
     clients.push(client);
     return client;
   };

@@ -1,0 +1,26 @@
+/** Notes what the tests have seen each operation answer, for docs/coverage.md: `npm run coverage` collects it. */
+import { appendFileSync } from 'node:fs';
+import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
+
+/** File to append to; without it nothing is noted. */
+const file = process.env.CENOTE_TEST_RECORD;
+
+/** Makes the client note each answer as a line `<operation> <exception or ok>`. */
+export const recordAnswers = (client: CognitoIdentityProvider): void => {
+  if (file === undefined) return;
+  client.middlewareStack.add(
+    (next, context) => async request => {
+      const operation = String(context.commandName).replace(/Command$/, '');
+      const note = (answer: string) => appendFileSync(file, `${operation} ${answer}\n`);
+      try {
+        const result = await next(request);
+        note('ok');
+        return result;
+      } catch (error) {
+        note((error as Error).name);
+        throw error;
+      }
+    },
+    { step: 'initialize', name: 'recordAnswers' },
+  );
+};
