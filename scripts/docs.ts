@@ -73,7 +73,7 @@ ${note('src/api/')}
 What this version answers of AWS's API. An operation of the user pools that is not answered yet is refused with
 \`NotImplementedException\` (HTTP 501), one of the identity pools with \`UnknownOperationException\`. Where an operation that
 is answered differs from Cognito: [differences](differences.md). The last two columns say what the tests have seen, through
-the AWS SDK; `npm run coverage` runs them and writes it down.
+the AWS SDK; \`npm run coverage\` runs them and writes it down.
 
 ${coverageOf('User pools (`cognito-idp`)', userPoolsContract(), userPoolOperations)}
 ${coverageOf('Identity pools (`cognito-identity`)', identityPoolsContract(), {})}`;
