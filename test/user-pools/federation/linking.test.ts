@@ -9,7 +9,7 @@ import {
   type ProvenIdentity,
 } from '../../../src/user-pools/federation/federated-user.ts';
 import { engines } from '../../support/databases.ts';
-import { startWorld, type World } from '../../support/world.ts';
+import { goodPassword, startWorld, type World } from '../../support/world.ts';
 import { claimsOf } from '../tokens/decode.ts';
 import { refused } from '../users/refused.ts';
 import { createProvider, metadata } from './providers.ts';
@@ -229,6 +229,24 @@ for (const engine of engines) {
         link('nobody', 'Google', 'x', { destinationProvider: 'Okta' }),
         'UserNotFoundException',
         'User does not exist.',
+      );
+    });
+
+    it('lets somebody who came from a provider have a password of their own', async () => {
+      await (await federation('Okta')).arrive({ subject: 'olivia', attributes: {} });
+      await refused(world.signIn(client, 'Okta_olivia'), 'NotAuthorizedException', 'Incorrect username or password.');
+      await world.aws.adminSetUserPassword({
+        UserPoolId: pool,
+        Username: 'Okta_olivia',
+        Password: goodPassword,
+        Permanent: true,
+      });
+      const { UserStatus } = await world.aws.adminGetUser({ UserPoolId: pool, Username: 'Okta_olivia' });
+      assert.equal(UserStatus, 'CONFIRMED');
+      const { identities } = claimsOf((await world.signIn(client, 'Okta_olivia')).IdToken);
+      assert.deepEqual(
+        (identities as { primary: string }[]).map(({ primary }) => primary),
+        ['true'],
       );
     });
 
