@@ -8,7 +8,7 @@ const directory = mkdtempSync(join(tmpdir(), 'cenote-coverage-'));
 const file = join(directory, 'answers');
 writeFileSync(file, '');
 // The settings of the server stay out of the tests' environment but for this one, which only tests read.
-const environment = { ...process.env, CENOTE_TEST_RECORD: file };
+const environment = { ...process.env, RECORD_ANSWERS_IN: file };
 const { status } = spawnSync('npm', ['test'], { stdio: 'inherit', env: environment });
 const seen: Record<string, Set<string>> = {};
 for (const line of new Set(readFileSync(file, 'utf8').trim().split('\n'))) {

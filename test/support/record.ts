@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 
 /** File to append to; without it nothing is noted. */
-const file = process.env.CENOTE_TEST_RECORD;
+const file = process.env.RECORD_ANSWERS_IN;
 
 /** Makes the client note each answer as a line `<operation> <exception or ok>`. */
 export const recordAnswers = (client: CognitoIdentityProvider): void => {
