@@ -20,8 +20,10 @@ import { createDirectory } from './storage/directory.ts';
 import { createEventLog } from './storage/event-log.ts';
 import { startSweeper } from './storage/sweeper.ts';
 import type { Call, House, Issuing } from './user-pools/call/call.ts';
+import { createQuotas, type Quotas } from './user-pools/limits/quotas.ts';
 import { chooseTransports } from './user-pools/messaging/choose.ts';
 import { startDelivery } from './user-pools/messaging/delivery.ts';
+import { createLogExport } from './user-pools/messaging/log-export.ts';
 import { createSigningKeys } from './user-pools/tokens/keys.ts';
 import { createFunctions } from './user-pools/triggers/functions.ts';
 import { createServer } from './wire/server.ts';
@@ -38,6 +40,8 @@ export type App = {
   foundation: Foundation;
   /** Resolves when no message is due: for tests and shutdown. */
   messagesSent(): Promise<void>;
+  /** Resolves when every exported event has been carried away. */
+  eventsExported(): Promise<void>;
   /** Finishes requests in flight, then lets go of everything. */
   stop(): Promise<void>;
 };
@@ -62,7 +66,7 @@ const issuers =
   };
 
 /** The user pools API as the wire sees it: each operation receives the house together with the request. */
-const userPoolsService = (house: House): Service => {
+const userPoolsService = (house: House, quotas: Quotas | undefined): Service => {
   const table: Record<string, (call: Call, input: never) => Promise<unknown>> = userPoolOperations;
   const operations = Object.entries(table).map(([name, operation]) => [
     name,
@@ -71,7 +75,9 @@ const userPoolsService = (house: House): Service => {
   return {
     contract: userPoolsContract(),
     signingName: 'cognito-idp',
-    resourceArn: (_operation, { UserPoolId }, { region, principal }) => {
+    admit: quotas,
+    resourceArn: (_operation, { UserPoolId, ResourceArn }, { region, principal }) => {
+      if (typeof ResourceArn === 'string') return ResourceArn;
       if (typeof UserPoolId !== 'string') return '*';
       const poolRegion = UserPoolId.split('_')[0] || region;
       return `arn:aws:cognito-idp:${poolRegion}:${principal?.accountId}:userpool/${UserPoolId}`;
@@ -93,7 +99,8 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   const modPow = createModPow({ threads });
   const hashes = createHashChecker({ concurrency: threads });
   const transports = chooseTransports({ smtpUrl: config.smtpUrl, mailFrom: config.mailFrom }, print);
-  const delivery = startDelivery({ db, clock, sealer, log, transports });
+  const logExport = createLogExport({ targets: config.logTargets, dataDir: config.dataDir, clock, log });
+  const delivery = startDelivery({ db, clock, sealer, log, transports, exportLog: logExport.write });
   const functions = createFunctions(config.triggers);
   const stopSweeper = startSweeper({ db, clock, log, every: sweepInterval });
   const authEvents = createEventLog({ db, log });
@@ -107,6 +114,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     directory: createDirectory({ db, clock, sealer }),
     signingKeys: createSigningKeys({ db, sealer, clock }),
     issuerOf: issuers(config, () => publicUrl),
+    exportLog: logExport.write,
     enforcesTiers: config.tiers === 'aws',
     publicUrl: () => publicUrl,
     functions,
@@ -114,11 +122,12 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     wakeDelivery: delivery.wake,
   };
 
+  const quotas = config.quotas === 'aws' ? await createQuotas(house) : undefined;
   const tls = await loadTls(config, clock);
   const server = createServer({
     config,
     clock,
-    services: [userPoolsService(house)],
+    services: [userPoolsService(house, quotas)],
     findKey: accessKeys.findKey,
     log,
     ready: storage.ready,
@@ -129,7 +138,15 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   addImages(server, house);
 
   const letGo = async () => {
-    await Promise.all([delivery.stop(), stopSweeper(), authEvents.stop(), functions.close(), modPow.close(), hashes.close()]);
+    await Promise.all([
+      delivery.stop(),
+      stopSweeper(),
+      authEvents.stop(),
+      functions.close(),
+      modPow.close(),
+      hashes.close(),
+    ]);
+    await logExport.stop();
     await storage.close();
   };
   const rootKey = await accessKeys.ensureRootKey(config.accountId);
@@ -151,6 +168,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     hasRootKey: rootKey !== undefined,
     foundation,
     messagesSent: delivery.idle,
+    eventsExported: logExport.idle,
     async stop() {
       await shutDown(server, config.shutdownSeconds * 1000);
       await letGo();

@@ -1,5 +1,7 @@
 /** Every setting once: environment name, parser, default and its sentence of documentation. The only file that reads the environment. */
 
+import { parseLogTargets } from './user-pools/messaging/log-targets.ts';
+
 type Setting<T> = { env: string; fallback: string; parse(text: string): T; about: string; secret?: boolean };
 
 const text = (value: string) => value;
@@ -111,6 +113,19 @@ export const settings = {
     'off',
     oneOf('off', 'aws'),
     "`aws`: what a pool's feature plan (`UserPoolTier`) lacks is refused, as Cognito does. `off`: every pool has every feature.",
+  ),
+  quotas: setting(
+    'QUOTAS',
+    'off',
+    oneOf('off', 'aws'),
+    "`aws`: requests beyond Cognito's rates are refused (`TooManyRequestsException`), see [quotas](quotas.md). `off`: no rate is enforced.",
+  ),
+  logTargets: setting(
+    'LOG_TARGETS',
+    '',
+    parseLogTargets,
+    'Where pools export their events to, in place of CloudWatch Logs, S3 and Firehose: `arn=file:name` or `arn=https://collector`, separated by commas, or a JSON object; see [log delivery](log-delivery.md).',
+    true,
   ),
   tls: setting(
     'TLS',

@@ -17,6 +17,7 @@ export const ladder = [
   'user-pools/tokens',
   'user-pools/doors',
   'user-pools/pools',
+  'user-pools/limits',
   'user-pools/clients',
   'user-pools/factors',
   'user-pools/threat-protection',

@@ -12,8 +12,13 @@ import * as secrets from '../user-pools/clients/secrets.ts';
 import * as passkeys from '../user-pools/factors/passkeys.ts';
 import * as linking from '../user-pools/federation/linking.ts';
 import * as providers from '../user-pools/federation/providers.ts';
+import * as limits from '../user-pools/limits/provisioned-limits.ts';
+import * as logDelivery from '../user-pools/pools/log-delivery.ts';
 import * as mfaConfig from '../user-pools/pools/mfa-config.ts';
 import * as pools from '../user-pools/pools/pools.ts';
+import * as replicas from '../user-pools/pools/replicas.ts';
+import { getSigningCertificate } from '../user-pools/pools/signing-certificate.ts';
+import * as tags from '../user-pools/pools/tags.ts';
 import * as sessionConfiguration from '../user-pools/sessions/configuration.ts';
 import * as revocation from '../user-pools/sessions/revocation.ts';
 import * as userSessions from '../user-pools/sessions/user-sessions.ts';
@@ -41,27 +46,15 @@ export const notYet = [
   'AdminUpdateDeviceStatus',
   'ConfirmDevice',
   'CreateUserImportJob',
-  'CreateUserPoolReplica',
-  'DeleteUserPoolReplica',
   'DescribeUserImportJob',
   'ForgetDevice',
   'GetCSVHeader',
   'GetDevice',
-  'GetLogDeliveryConfiguration',
-  'GetProvisionedLimit',
-  'GetSigningCertificate',
   'ListDevices',
-  'ListTagsForResource',
   'ListUserImportJobs',
-  'ListUserPoolReplicas',
-  'SetLogDeliveryConfiguration',
   'StartUserImportJob',
   'StopUserImportJob',
-  'TagResource',
-  'UntagResource',
   'UpdateDeviceStatus',
-  'UpdateProvisionedLimit',
-  'UpdateUserPoolReplica',
 ] as const satisfies OperationName[];
 
 type Written = Exclude<OperationName, (typeof notYet)[number]>;
@@ -74,6 +67,22 @@ export const userPoolOperations = {
   DescribeUserPool: pools.describeUserPool,
   ListUserPools: pools.listUserPools,
   UpdateUserPool: pools.updateUserPool,
+
+  // Tags, log delivery, the SAML certificate
+  GetLogDeliveryConfiguration: logDelivery.getLogDeliveryConfiguration,
+  GetSigningCertificate: getSigningCertificate,
+  ListTagsForResource: tags.listTagsForResource,
+  SetLogDeliveryConfiguration: logDelivery.setLogDeliveryConfiguration,
+  TagResource: tags.tagResource,
+  UntagResource: tags.untagResource,
+
+  // Replicas and limits
+  CreateUserPoolReplica: replicas.createUserPoolReplica,
+  DeleteUserPoolReplica: replicas.deleteUserPoolReplica,
+  GetProvisionedLimit: limits.getProvisionedLimit,
+  ListUserPoolReplicas: replicas.listUserPoolReplicas,
+  UpdateProvisionedLimit: limits.updateProvisionedLimit,
+  UpdateUserPoolReplica: replicas.updateUserPoolReplica,
 
   // App clients
   CreateUserPoolClient: clients.createUserPoolClient,

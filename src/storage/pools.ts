@@ -1,5 +1,6 @@
 /** User pools: the record and its repository. */
 import type {
+  LogConfigurationType,
   SetUserPoolMfaConfigRequest,
   UserPoolType,
   UserSessionTrackingType,
@@ -23,10 +24,16 @@ export type PoolConfig = Omit<
   | 'CustomDomain'
 >;
 
+export type PoolReplica = { status: 'ACTIVE' | 'INACTIVE'; tags: Record<string, string> };
+
 /** What operations of its own configure, kept with the pool because every sign-in needs it. */
 export type PoolSettings = {
   /** SetUserPoolMfaConfig, but for MfaConfiguration, which is a member of the pool. */
   mfa?: Omit<SetUserPoolMfaConfigRequest, 'UserPoolId' | 'MfaConfiguration'>;
+  /** SetLogDeliveryConfiguration. */
+  logDelivery?: LogConfigurationType[];
+  /** By region. */
+  replicas?: Record<string, PoolReplica>;
   /** SetUserPoolSessionConfiguration. */
   sessions?: { UserSessionTracking: UserSessionTrackingType; TokenSession: { MaxPerUser: number } };
 };

@@ -269,6 +269,23 @@ type Tables = {
     created_at: number;
     expires_at: number;
   };
+
+  /** What signs a pool's SAML requests. */
+  saml_certificates: {
+    pool_id: string;
+    /** Base64 of the DER form. */
+    certificate: string;
+    private_key: Sealed;
+    created_at: number;
+  };
+
+  /** Requests a second that an account has asked for, by category of operations. */
+  provisioned_limits: {
+    account_id: string;
+    region: string;
+    category: string;
+    value: number;
+  };
 };
 
 export type Schema = Tables & DeviceTables & FederationTables & GroupTables & LoginPageTables;

@@ -62,8 +62,14 @@ export const createAwsJson = (options: AwsJsonOptions) => {
     return verify({ method, url, headers, rawHeaders, host, body }, service.signingName);
   };
 
-  const contextOf = (request: FastifyRequest, principal: Principal | null, region: string): RequestContext => ({
+  const contextOf = (
+    request: FastifyRequest,
+    operation: string,
+    principal: Principal | null,
+    region: string,
+  ): RequestContext => ({
     requestId: request.id,
+    operation,
     region,
     principal,
     sourceIp: request.ip,
@@ -73,6 +79,7 @@ export const createAwsJson = (options: AwsJsonOptions) => {
   const call = async (target: Target, context: RequestContext, input: Record<string, unknown>): Promise<unknown> => {
     const { service, name } = target;
     try {
+      await service.admit?.(context, input);
       return await service.operations[name]!(context, input);
     } catch (error) {
       if (error instanceof AwsError && !isDeclared(service.contract, name, error.name))
@@ -91,7 +98,7 @@ export const createAwsJson = (options: AwsJsonOptions) => {
     if (principal !== null) request.facts.account = principal.accountId;
     if (!Object.hasOwn(service.operations, name)) throw notImplemented(name);
     const input = readInput(service.contract, name, textOf(body));
-    const context = contextOf(request, principal, region);
+    const context = contextOf(request, name, principal, region);
     if (principal !== null)
       authorize(principal, `${service.signingName}:${name}`, service.resourceArn(name, input, context));
     return writeOutput(service.contract, name, await call(target, context, input));

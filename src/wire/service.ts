@@ -4,6 +4,8 @@ import type { Principal } from '../iam/authorize.ts';
 
 export type RequestContext = {
   readonly requestId: string;
+  /** The operation's name. */
+  readonly operation: string;
   /** That of the signature's credential scope, else the configured one. */
   readonly region: string;
   /** null: the operation takes no signature. */
@@ -21,6 +23,8 @@ export type Service = {
   resourceArn(operation: string, input: Record<string, unknown>, request: RequestContext): string;
   /** Bytes that the request of an operation may have, where it is more than the usual megabyte. */
   bodyLimits?: Readonly<Record<string, number>>;
+  /** Throws to refuse a call that is permitted and valid, before the operation begins: request rates. */
+  admit?: ((request: RequestContext, input: Record<string, unknown>) => Promise<void>) | undefined;
   /** What is absent here and present in the contract answers 501. */
   // biome-ignore lint/suspicious/noExplicitAny: each operation has its own input, which the contract has validated
   operations: Record<string, (request: RequestContext, input: any) => Promise<unknown>>;

@@ -11,6 +11,7 @@ import { domains } from './0009-domains.ts';
 import { branding } from './0010-branding.ts';
 import { providers } from './0011-providers.ts';
 import { risk } from './0012-risk.ts';
+import { poolDocuments } from './0013-pool-documents.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0010-branding': branding,
   '0011-providers': providers,
   '0012-risk': risk,
+  '0013-pool-documents': poolDocuments,
 };

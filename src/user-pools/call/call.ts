@@ -12,6 +12,7 @@ import type { UserPool } from '../../storage/pools.ts';
 import type { Db } from '../../storage/schema.ts';
 import type { User } from '../../storage/users.ts';
 import type { RequestContext } from '../../wire/service.ts';
+import type { ExportLog } from './export-log.ts';
 import type { Functions } from './functions.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -32,6 +33,8 @@ export type House = {
   signingKeys: SigningKeys;
   /** The `iss` of the pool's tokens. */
   issuerOf(pool: Issuing): string;
+  /** Where the pool's events are exported to, if anywhere. */
+  exportLog: ExportLog;
   /** CENOTE_TIERS=aws: what a pool's feature plan lacks is refused. */
   enforcesTiers: boolean;
   /** Where clients reach this server, without a slash at the end. */

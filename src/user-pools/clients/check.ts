@@ -4,7 +4,7 @@ import type { ClientConfig } from '../../storage/clients.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import { findAttribute, schemaOf } from '../attributes/schema.ts';
 import { serviceAttributes, verifiedFlags } from '../attributes/standard.ts';
-import { unavailableInTier } from '../pools/feature-plan.ts';
+import { requirePlan } from '../pools/feature-plan.ts';
 import { hasValidLifetimes, tokenLifetimes } from '../tokens/validity.ts';
 import { checkFlows } from './flows.ts';
 import { isStandardScope } from './scopes.ts';
@@ -12,7 +12,15 @@ import { isStandardScope } from './scopes.ts';
 /** What the pool has that a client may refer to. */
 export type Existing = { providers: readonly string[]; scopes: readonly string[] };
 
-type Checked = { pool: UserPool; config: ClientConfig; hasSecret: boolean; existing: Existing; doing: string };
+type Checked = {
+  pool: UserPool;
+  config: ClientConfig;
+  hasSecret: boolean;
+  existing: Existing;
+  /** Whether the pool's plan may lack something. */
+  enforcesTiers: boolean;
+  doing: string;
+};
 
 const checkLifetimes = ({ config }: Checked) => {
   if (hasValidLifetimes(config)) return;
@@ -42,9 +50,9 @@ const checkAttributes = ({ pool, config: { ReadAttributes = [], WriteAttributes 
   if (WriteAttributes.some(unwritable) || lacksRequired) throw invalidAttributes('write', doing);
 };
 
-const checkTier = ({ pool, config: { ExplicitAuthFlows: flows = [] } }: Checked) => {
-  if (pool.config.UserPoolTier === 'LITE' && flows.includes('ALLOW_USER_AUTH'))
-    throw unavailableInTier('LITE', 'Choice-Based Sign-In');
+const checkTier = ({ pool, config: { ExplicitAuthFlows: flows = [] }, enforcesTiers }: Checked) => {
+  if (flows.includes('ALLOW_USER_AUTH'))
+    requirePlan({ enforcesTiers }, pool.config, 'ESSENTIALS', 'Choice-Based Sign-In');
 };
 
 const isLoopback = (host: string) => ['localhost', '127.0.0.1', '[::1]'].includes(host);

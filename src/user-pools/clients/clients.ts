@@ -39,14 +39,14 @@ const freshPool = async (db: Db, id: string): Promise<UserPool> => {
 };
 
 export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, input) => {
-  const { db, sealer, clock, directory } = call;
+  const { db, sealer, clock, directory, enforcesTiers } = call;
   if (input.GenerateSecret && input.ClientSecret !== undefined)
     throw invalidParameter('GenerateSecret can not be true when a ClientSecret is given.');
   const secret = input.ClientSecret ?? (input.GenerateSecret ? generateSecret() : undefined);
   const config = clientConfigOf(input);
   const pool = await freshPool(db, call.pool.id);
   const existing = await existingFor(db, pool.id, config);
-  checkClientConfig({ pool, config, hasSecret: secret !== undefined, existing, doing: 'creating' });
+  checkClientConfig({ pool, config, hasSecret: secret !== undefined, existing, enforcesTiers, doing: 'creating' });
   const [id, now] = [randomText(26, lowerAlphanumeric), clock.now()];
   const client: AppClient = {
     poolId: pool.id,
@@ -71,14 +71,21 @@ export const describeUserPoolClient = inPool<'DescribeUserPoolClient'>(async ({ 
 });
 
 export const updateUserPoolClient = inPool<'UpdateUserPoolClient'>(async (call, input) => {
-  const { db, sealer, clock, directory } = call;
+  const { db, sealer, clock, directory, enforcesTiers } = call;
   const updated = await db.transaction().execute(async tx => {
     const pool = await freshPool(tx, call.pool.id);
     const current = await holdClient(tx, sealer, pool.id, input.ClientId);
     if (current === undefined) throw clientNotFound(input.ClientId);
     const config = clientConfigOf(input, current.config.ClientType);
     const existing = await existingFor(tx, pool.id, config);
-    checkClientConfig({ pool, config, hasSecret: current.secrets.length > 0, existing, doing: 'updating' });
+    checkClientConfig({
+      pool,
+      config,
+      hasSecret: current.secrets.length > 0,
+      existing,
+      enforcesTiers,
+      doing: 'updating',
+    });
     const changed = { ...current, name: input.ClientName ?? current.name, config, modifiedAt: clock.now() };
     await saveClient(tx, changed);
     return changed;

@@ -4,6 +4,7 @@ import type { Input, OperationName, Output } from '../../contract/operations.ts'
 import type { UserPool } from '../../storage/pools.ts';
 import type { Call, Operation, PoolCall, UserCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
+import { checkReplicaRegion } from './replica-regions.ts';
 
 /** The operations whose input has these members. */
 export type OperationsWith<Members> = {
@@ -12,11 +13,13 @@ export type OperationsWith<Members> = {
 
 /**
  * The pool, if it belongs to the caller's account.
- * @throws ResourceNotFoundException, also for a pool of another account: its existence is nobody else's business
+ * @throws ResourceNotFoundException, also for a pool of another account: its existence is nobody else's business;
+ * OperationNotEnabledException for what cannot be done from the region of a replica
  */
 export const findPoolOf = async (call: Call, poolId: string): Promise<UserPool> => {
   const pool = await call.directory.pool(poolId);
   if (pool === undefined || pool.accountId !== call.principal?.accountId) throw userPoolNotFound(poolId);
+  checkReplicaRegion(call, pool);
   return pool;
 };
 

@@ -4,16 +4,25 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../lib/clock.ts';
 import type { Sealer } from '../../lib/seal.ts';
 import { markFailed, markSent, type OutboxMessage, reschedule } from '../../storage/outbox.ts';
+import { findPool } from '../../storage/pools.ts';
 import type { Db } from '../../storage/schema.ts';
+import type { ExportLog } from '../call/export-log.ts';
 import { openContent } from './outbox.ts';
 import { maxTries, nextTry } from './retry.ts';
 import { deliveryFailure, readFailure, type Transport } from './transport.ts';
 
-export type DeliveryDeps = { db: Db; clock: Clock; sealer: Sealer; log: Logger };
+export type DeliveryDeps = {
+  db: Db;
+  clock: Clock;
+  sealer: Sealer;
+  log: Logger;
+  /** Told of every message that is given up. */
+  exportLog?: ExportLog;
+};
 
 /** Sends one claimed message and records what came of it. */
 export const deliver = async (
-  { db, clock, sealer, log }: DeliveryDeps,
+  { db, clock, sealer, log, exportLog }: DeliveryDeps,
   transport: Transport,
   message: OutboxMessage,
   timeout: number,
@@ -23,6 +32,9 @@ export const deliver = async (
   const giveUp = async (error: string, keepContent: boolean) => {
     await markFailed(db, message, { error, keepContent });
     log.error({ ...about, error }, 'message not delivered');
+    const pool = exportLog && (await findPool(db, message.poolId));
+    if (pool)
+      exportLog(pool, 'userNotification', { details: `${medium} message (${purpose}) not delivered: ${error}` });
   };
 
   if (expiresAt <= clock.now()) return giveUp(message.lastError ?? 'expired before it could be sent', false);

@@ -1,6 +1,7 @@
 /** What a pool's configuration must not say: each rule one entry of a list, checked at CreateUserPool and UpdateUserPool. Pure. */
 import { type AwsError, invalidParameter, invalidTags } from '../../contract/errors.ts';
 import type { PoolConfig, UserPool } from '../../storage/pools.ts';
+import { tagProblem } from './tag-rules.ts';
 
 /** The pool before UpdateUserPool; undefined at CreateUserPool. */
 type Before = Pick<UserPool, 'config' | 'settings'> | undefined;
@@ -123,11 +124,10 @@ const tokens: Rule[] = [
 ];
 
 const tags: Rule[] = [
-  ({ UserPoolTags = {} }) =>
-    Object.keys(UserPoolTags).length > 50 && invalidTags('A user pool can have at most 50 tags.'),
-  ({ UserPoolTags = {} }) =>
-    Object.keys(UserPoolTags).some(key => key.toLowerCase().startsWith('aws:')) &&
-    invalidTags('Tag keys must not start with aws:'),
+  ({ UserPoolTags = {} }) => {
+    const problem = tagProblem(UserPoolTags);
+    return problem !== undefined && invalidTags(problem);
+  },
 ];
 
 const rules: Rule[] = [...signIn, ...recovery, ...mfa, ...messages, ...triggers, ...tokens, ...tags];

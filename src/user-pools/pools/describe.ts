@@ -23,10 +23,17 @@ export const describePool = (
   CustomDomain: domains.find(({ kind }) => kind === 'custom')?.name,
 });
 
+/** Where the pool has replicas; absent without any. */
+const replicaRegions = ({ settings: { replicas = {} } }: UserPool) => {
+  const regions = Object.keys(replicas);
+  return regions.length > 0 ? regions : undefined;
+};
+
 export const summarizePool = (pool: UserPool): UserPoolDescriptionType => ({
   Id: pool.id,
   Name: pool.name,
   LambdaConfig: pool.config.LambdaConfig,
+  ReplicaRegions: replicaRegions(pool),
   CreationDate: new Date(pool.createdAt),
   LastModifiedDate: new Date(pool.modifiedAt),
 });

@@ -52,9 +52,6 @@ export const defaultTier = (config: PoolConfig, current: PoolConfig['UserPoolTie
 const needDisabling = (tier: string, features: Feature[]) =>
   `The following features need to be disabled for the ${tier} pricing tier configured: ${features.map(([name]) => name).join(', ')}`;
 
-export const unavailableInTier = (tier: string, feature: string): AwsError =>
-  featureUnavailableInTier(needDisabling(tier, [[feature, () => true]]));
-
 /** Whether plans withhold anything at all is the operator's decision: the setting CENOTE_TIERS. */
 type Enforcing = Pick<House, 'enforcesTiers'>;
 
@@ -68,7 +65,8 @@ const ascending: Tier[] = ['LITE', 'ESSENTIALS', 'PLUS'];
  */
 export const requirePlan = ({ enforcesTiers }: Enforcing, config: PoolConfig, least: Tier, feature: string): void => {
   const tier = tierOf(config);
-  if (enforcesTiers && ascending.indexOf(tier) < ascending.indexOf(least)) throw unavailableInTier(tier, feature);
+  if (enforcesTiers && ascending.indexOf(tier) < ascending.indexOf(least))
+    throw featureUnavailableInTier(needDisabling(tier, [[feature, () => true]]));
 };
 
 /**

@@ -13,7 +13,8 @@ import {
 } from '../../storage/pools.ts';
 import { insertSigningKey } from '../../storage/signing-keys.ts';
 import { addCustomAttributes as addToSchema, schemaOf } from '../attributes/schema.ts';
-import type { Call, Operation } from '../call/call.ts';
+import { accountOf } from '../call/account.ts';
+import type { Operation } from '../call/call.ts';
 import { cutPage, pagePosition } from '../call/page-token.ts';
 import { inPool } from '../doors/in-pool.ts';
 import { withPool } from './change.ts';
@@ -21,12 +22,6 @@ import { checkAmbiguous, checkPoolConfig } from './check.ts';
 import { configOfNewPool, configOfUpdatedPool } from './defaults.ts';
 import { describePool, summarizePool } from './describe.ts';
 import { checkFeaturePlan } from './feature-plan.ts';
-
-/** Signed operations always have a caller; the wire has seen to it. */
-const accountOf = (call: Call): string => {
-  if (call.principal === null) throw new Error('an operation of administrators was reached without a signature');
-  return call.principal.accountId;
-};
 
 export const createUserPool: Operation<'CreateUserPool'> = async (call, input) => {
   checkAmbiguous(input);

@@ -167,7 +167,7 @@ describe('misuse of app clients', () => {
   let pool: string;
   let client: string;
   before(async () => {
-    world = await startWorld();
+    world = await startWorld({ settings: { CENOTE_TIERS: 'aws' } });
     pool = await world.createPool({
       Schema: [
         { Name: 'email', Required: true, Mutable: true },
