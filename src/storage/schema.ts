@@ -3,6 +3,7 @@ import type { Generated, Kysely } from 'kysely';
 import type { DeviceTables } from './schema-devices.ts';
 import type { FederationTables } from './schema-federation.ts';
 import type { GroupTables } from './schema-groups.ts';
+import type { ImportTables } from './schema-import.ts';
 import type { LoginPageTables } from './schema-login-pages.ts';
 
 /** Text that holds a JSON document. */
@@ -288,6 +289,6 @@ type Tables = {
   };
 };
 
-export type Schema = Tables & DeviceTables & FederationTables & GroupTables & LoginPageTables;
+export type Schema = Tables & DeviceTables & FederationTables & GroupTables & ImportTables & LoginPageTables;
 export type Table = keyof Schema;
 export type Db = Kysely<Schema>;

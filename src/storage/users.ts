@@ -132,10 +132,14 @@ const insertNames = async (db: Db, user: User, names: SignInName[]): Promise<Sig
   return undefined;
 };
 
-const insertSearchRows = async (db: Db, user: User, attributes: [string, string][]) => {
-  const rows = attributes
+/** What a user with these attributes is found by. */
+export const searchRows = (user: User, attributes: [string, string][]): Insertable<Schema['user_attributes']>[] =>
+  attributes
     .filter(([name]) => (searchableAttributes as readonly string[]).includes(name))
     .map(([name, value]) => ({ pool_id: user.poolId, name, value_key: searchKey(value), sub: user.sub }));
+
+const insertSearchRows = async (db: Db, user: User, attributes: [string, string][]) => {
+  const rows = searchRows(user, attributes);
   if (rows.length > 0)
     await db
       .insertInto('user_attributes')
@@ -144,10 +148,21 @@ const insertSearchRows = async (db: Db, user: User, attributes: [string, string]
       .execute();
 };
 
-const countBy = async (db: Db, user: { poolId: string; sub: string }, change: 1 | -1) => {
+const countBy = (db: Db, user: { poolId: string; sub: string }, change: 1 | -1) =>
+  addToShard(db, user.poolId, shardOf(user.sub), change);
+
+/** Counts users who have been added. */
+export const countNewUsers = async (db: Db, poolId: string, subs: readonly string[]): Promise<void> => {
+  const counts = Map.groupBy(subs, shardOf);
+  // In one order, so that two who count wait for each other instead of forever.
+  for (const shard of [...counts.keys()].sort((a, b) => a - b))
+    await addToShard(db, poolId, shard, counts.get(shard)?.length ?? 0);
+};
+
+const addToShard = async (db: Db, poolId: string, shard: number, change: number) => {
   await db
     .insertInto('user_counts')
-    .values({ pool_id: user.poolId, shard: shardOf(user.sub), count: change })
+    .values({ pool_id: poolId, shard, count: change })
     .onConflict(conflict =>
       conflict.columns(['pool_id', 'shard']).doUpdateSet({ count: sql<number>`user_counts.count + ${change}` }),
     )
@@ -255,22 +270,6 @@ export const saveUser = async (
     await insertSearchRows(db, after, kept as [string, string][]);
   }
   return { outcome: 'saved' };
-};
-
-/** Puts one stored password in the place of another, unless somebody has changed it meanwhile. To everybody else the user is the same. */
-export const replacePassword = async (
-  db: Db,
-  { poolId, sub }: Pick<User, 'poolId' | 'sub'>,
-  before: Sealed,
-  after: Sealed,
-): Promise<void> => {
-  await db
-    .updateTable('users')
-    .set({ password: after, version: sql<number>`version + 1` })
-    .where('pool_id', '=', poolId)
-    .where('sub', '=', sub)
-    .where('password', '=', before)
-    .execute();
 };
 
 /** Deletes the user and, by cascade, all that belongs to them; to be called in a transaction. @returns false when gone already */

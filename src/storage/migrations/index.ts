@@ -7,6 +7,7 @@ import { factors } from './0004-factors.ts';
 import { passkeys } from './0005-passkeys.ts';
 import { devices } from './0006-devices.ts';
 import { sessions } from './0007-sessions.ts';
+import { userImport } from './0008-import.ts';
 import { domains } from './0009-domains.ts';
 import { branding } from './0010-branding.ts';
 import { providers } from './0011-providers.ts';
@@ -21,6 +22,7 @@ export const migrations: Record<string, Migration> = {
   '0005-passkeys': passkeys,
   '0006-devices': devices,
   '0007-sessions': sessions,
+  '0008-import': userImport,
   '0009-domains': domains,
   '0010-branding': branding,
   '0011-providers': providers,

@@ -2,10 +2,11 @@
 import { adminPasswordPolicy, passwordPolicy, passwordUsedBefore } from '../../contract/errors.ts';
 import { type HashAlgorithm, readPasswordHash } from '../../lib/password-hash.ts';
 import { createVerifier, matchesPassword, type Verifier } from '../../lib/srp.ts';
+import { replacePassword } from '../../storage/imported-passwords.ts';
 import { addToPasswordHistory, listPasswordHistory } from '../../storage/password-history.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { Db, Sealed } from '../../storage/schema.ts';
-import { replacePassword, type User } from '../../storage/users.ts';
+import type { User } from '../../storage/users.ts';
 import type { House, PoolCall } from '../call/call.ts';
 import { policyOf, policyViolation } from '../pools/password-policy.ts';
 
