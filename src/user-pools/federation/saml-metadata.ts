@@ -13,8 +13,9 @@ const attributeOf = (tag: string, name: string): string | undefined => {
   return value === undefined ? undefined : decoded(value);
 };
 
+// Neither bracket within a tag: the search stays linear whatever the text.
 const tags = (xml: string, name: string): string[] =>
-  [...xml.matchAll(new RegExp(`<(?:[\\w.-]+:)?${name}\\s[^>]*>`, 'g'))].map(([tag]) => tag);
+  [...xml.matchAll(new RegExp(`<(?:[\\w.-]+:)?${name}\\s[^<>]*>`, 'g'))].map(([tag]) => tag);
 
 const redirectLocation = (xml: string, name: string): string | undefined => {
   const tag = tags(xml, name).find(each => attributeOf(each, 'Binding') === redirectBinding);
