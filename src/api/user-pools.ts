@@ -9,6 +9,8 @@ import { getClientToken } from '../user-pools/clients/client-token.ts';
 import * as clients from '../user-pools/clients/clients.ts';
 import * as resourceServers from '../user-pools/clients/resource-servers.ts';
 import * as secrets from '../user-pools/clients/secrets.ts';
+import * as devices from '../user-pools/factors/devices.ts';
+import * as devicesAdmin from '../user-pools/factors/devices-admin.ts';
 import * as passkeys from '../user-pools/factors/passkeys.ts';
 import * as linking from '../user-pools/federation/linking.ts';
 import * as providers from '../user-pools/federation/providers.ts';
@@ -40,21 +42,12 @@ import * as signUp from '../user-pools/users/sign-up.ts';
 
 /** Operations that nobody has written yet: answered 501, shown as such in docs/coverage.md. Written here once, checked by the compiler. */
 export const notYet = [
-  'AdminForgetDevice',
-  'AdminGetDevice',
-  'AdminListDevices',
-  'AdminUpdateDeviceStatus',
-  'ConfirmDevice',
   'CreateUserImportJob',
   'DescribeUserImportJob',
-  'ForgetDevice',
   'GetCSVHeader',
-  'GetDevice',
-  'ListDevices',
   'ListUserImportJobs',
   'StartUserImportJob',
   'StopUserImportJob',
-  'UpdateDeviceStatus',
 ] as const satisfies OperationName[];
 
 type Written = Exclude<OperationName, (typeof notYet)[number]>;
@@ -184,6 +177,17 @@ export const userPoolOperations = {
   DeleteWebAuthnCredential: passkeys.deleteWebAuthnCredential,
   ListWebAuthnCredentials: passkeys.listWebAuthnCredentials,
   StartWebAuthnRegistration: passkeys.startWebAuthnRegistration,
+
+  // Devices
+  AdminForgetDevice: devicesAdmin.adminForgetDevice,
+  AdminGetDevice: devicesAdmin.adminGetDevice,
+  AdminListDevices: devicesAdmin.adminListDevices,
+  AdminUpdateDeviceStatus: devicesAdmin.adminUpdateDeviceStatus,
+  ConfirmDevice: devices.confirmDevice,
+  ForgetDevice: devices.forgetDevice,
+  GetDevice: devices.getDevice,
+  ListDevices: devices.listDevices,
+  UpdateDeviceStatus: devices.updateDeviceStatus,
 
   // Sign-in
   AdminInitiateAuth: signIn.adminInitiateAuth,

@@ -59,6 +59,16 @@ export function parseA(hex: string): string | undefined {
   return A % N === 0n || A >> BigInt(8 * groupBytes) > 0n ? undefined : evenHex(A);
 }
 
+/**
+ * A verifier that somebody else has made, in lower case, or undefined when it is no hexadecimal number, exceeds 3072 bits or
+ * is 0, 1 or −1 modulo N, with which anyone would know S.
+ */
+export function parseVerifier(hex: string): string | undefined {
+  const verifier = parseA(hex);
+  const rest = verifier === undefined ? 0n : fromHex(verifier) % N;
+  return rest <= 1n || rest === N - 1n ? undefined : verifier;
+}
+
 /** u = H(pad(A) ‖ pad(B)), 64 digits. */
 export function scrambler(A: string, B: string): string {
   return sha256Hex(padHex(A) + padHex(B));

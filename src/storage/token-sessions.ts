@@ -3,7 +3,14 @@ import { type Selectable, sql } from 'kysely';
 import type { Db, Schema } from './schema.ts';
 
 /** What a refresh repeats besides the user's own facts. */
-export type GrantFacts = { scopes: string[]; eventId: string; deviceKey?: string };
+export type GrantFacts = {
+  scopes: string[];
+  eventId: string;
+  /** The device that the sign-in came from, or a new one. */
+  deviceKey?: string | undefined;
+  /** The group of a new device, until it is confirmed. */
+  newDeviceGroupKey?: string | undefined;
+};
 
 /** What session tracking keeps of a family. */
 export type SessionRecord = {
@@ -190,6 +197,18 @@ export const rotateRefreshToken = async (
     })
     .execute();
   return true;
+};
+
+/** @returns false when somebody else has changed them since `session` was read, or the family is gone: of two racing callers one gets true */
+export const replaceGrantFacts = async (db: Db, session: TokenSession, facts: GrantFacts): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('token_sessions')
+    .set({ grant_facts: JSON.stringify(facts) })
+    .where('pool_id', '=', session.poolId)
+    .where('origin_jti', '=', session.originJti)
+    .where('grant_facts', '=', JSON.stringify(session.facts))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 };
 
 /** Ends one family: its refresh tokens and, for the token-authorised operations, its access tokens. */

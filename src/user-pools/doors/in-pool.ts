@@ -1,5 +1,5 @@
 /** Doors of the signed operations: they find the pool, and the user in it, before the operation begins. */
-import { userNotFound, userPoolNotFound } from '../../contract/errors.ts';
+import { type AwsError, userNotFound, userPoolNotFound } from '../../contract/errors.ts';
 import type { Input, OperationName, Output } from '../../contract/operations.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { Call, Operation, PoolCall, UserCall } from '../call/call.ts';
@@ -32,13 +32,17 @@ export const inPool = <Name extends OperationsWith<{ UserPoolId: string }>>(
     return operation({ ...call, pool: await findPoolOf(call, UserPoolId) }, input);
   }) as Operation<Name>;
 
-/** Door of an operation on a user (`UserPoolId` and `Username`, which may also be an alias or the sub). */
+/**
+ * Door of an operation on a user (`UserPoolId` and `Username`, which may also be an alias or the sub).
+ * @param gone the answer when there is no such user, where the operation does not declare UserNotFoundException
+ */
 export const onUser = <Name extends OperationsWith<{ UserPoolId: string; Username: string }>>(
   operation: (call: UserCall, input: Input<Name>) => Promise<Output<Name>>,
+  { gone = userNotFound }: { gone?: () => AwsError } = {},
 ): Operation<Name> =>
   inPool<Name>(async (call, input) => {
     const { Username } = input as { Username: string };
     const user = await lookUpUser(call, call.pool, Username, { orSub: true });
-    if (user === undefined) throw userNotFound();
+    if (user === undefined) throw gone();
     return operation({ ...call, user }, input);
   });

@@ -47,7 +47,7 @@ export const globalSignOut = asUser<'GlobalSignOut'>(
 export const getTokensFromRefreshToken: Operation<'GetTokensFromRefreshToken'> = async (call, input) => {
   const clientCall = await findClientCall(call, input.ClientId);
   if (!hasClientSecret(clientCall.client, input.ClientSecret)) throw secretMismatch(input.ClientId);
-  const found = await findRefreshable(clientCall, input.RefreshToken);
+  const found = await findRefreshable(clientCall, input.RefreshToken, input.DeviceKey);
   // Cognito's guide gives this operation the source of a sign-in, not of a refresh.
   const result = await refreshTokens(clientCall, found, input.RefreshToken, 'Authentication');
   return { AuthenticationResult: result };

@@ -1,6 +1,7 @@
 /** A sign-in attempt: who, through which client, and what has been proven; and its sealed form, which travels through the client. */
 import type { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { invalidSession, sessionExpired } from '../../contract/errors.ts';
+import type { Device } from '../../storage/devices.ts';
 import { findUser, type User } from '../../storage/users.ts';
 import type { Call, ClientCall } from '../call/call.ts';
 import type { ChallengeResult } from '../triggers/catalog.ts';
@@ -35,6 +36,10 @@ export type Attempt = {
   chosen?: ChallengeNameType;
   /** CUSTOM_AUTH: the challenges so far, as the triggers see them. */
   custom?: ChallengeResult[];
+  /** DEVICE_KEY, where the pool tracks devices. */
+  deviceKey?: string | undefined;
+  /** The confirmed device of that key, once a first factor has been proven; not kept. */
+  device?: Device | undefined;
   /** ClientMetadata of this very request; not kept. */
   metadata?: Record<string, string>;
   /** Rises with each challenge that is passed; see `storage/sign-in-attempts.ts`. 0: nothing is recorded yet. */
@@ -57,6 +62,7 @@ type Sealed = {
   flow: AuthFlowType;
   proven: Proof[];
   custom?: ChallengeResult[];
+  deviceKey?: string | undefined;
   step: number;
   challenge: ChallengeNameType;
   state: ChallengeState;
@@ -76,7 +82,7 @@ export const sealAttempt = (
   challenge: ChallengeNameType,
   state: ChallengeState = {},
 ): string => {
-  const { id, user, name, flow, proven, custom, step } = attempt;
+  const { id, user, name, flow, proven, custom, deviceKey, step } = attempt;
   const owner = { poolId: call.pool.id, clientId: call.client.id };
   const expiresAt = call.clock.now() + stepLifetime(call);
   const sealed: Sealed = {
@@ -88,6 +94,7 @@ export const sealAttempt = (
     flow,
     proven,
     custom,
+    deviceKey,
     step,
     challenge,
     state,

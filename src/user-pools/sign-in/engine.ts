@@ -24,13 +24,14 @@ import type { ClientCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
 import { checkSecretHash, hidesUsers } from '../doors/as-client.ts';
 import { openSignUpSession } from '../factors/sign-up-session.ts';
-import { apiScope } from '../tokens/grant.ts';
+import { apiScope, type GrantSource } from '../tokens/grant.ts';
 import { issueTokens, writeFor } from '../tokens/issue.ts';
 import { findRefreshable, refreshTokens, rotates } from '../tokens/refresh.ts';
 import { type Attempt, openAttempt, sealAttempt, stepLifetime } from './attempt.ts';
 import { type Answers, proved } from './challenges/challenge.ts';
 import { challengeNamed } from './challenges/index.ts';
 import { defineNext, requireCustomAuth, withResult } from './custom-auth.ts';
+import { grantDevice, withDevice } from './device.ts';
 import { factsOf, offeredFirstFactors } from './facts.ts';
 import { flows, isAllowed, type Side } from './flows.ts';
 import { hashedNames, isCalled } from './names.ts';
@@ -67,7 +68,8 @@ export const begin = async (
   if (session !== undefined && flow.begins === 'choice') return afterSignUp(call, session, answers);
   const user = await lookUpUser(call, call.pool, username);
   if (user === undefined && !hidesUsers(call.client)) throw userNotFound();
-  const attempt: Attempt = { id: uuid(), user, name: username, flow: name, proven: [], step: 0 };
+  const begun: Attempt = { id: uuid(), user, name: username, flow: name, proven: [], step: 0 };
+  const attempt = await withDevice(call, begun, answers);
   if (flow.begins === 'choice') return choose(call, attempt, answers);
   if (flow.begins === 'triggers') return beginCustom(call, attempt, answers);
   return answerOrAsk(call, attempt, flow.begins, answers);
@@ -120,7 +122,7 @@ type Response = {
   metadata?: Record<string, string>;
 };
 
-/** RespondToAuthChallenge: parameters → attempt → is this challenge expected → name → secret hash → tries → check → next step. */
+/** RespondToAuthChallenge: parameters → attempt → is this challenge expected → name → secret hash → tries → device → check → next step. */
 export const respond = async (
   call: ClientCall,
   side: Side,
@@ -138,7 +140,9 @@ export const respond = async (
   if (!isCalled(call, attempt, USERNAME)) throw invalidSession();
   checkSecretHash(call.client, [USERNAME, ...hashedNames(call, attempt)], answers.SECRET_HASH);
   if (attempt.step > 0) await limitTries(call, attempt);
-  return answer(call, { ...attempt, metadata }, name, answers, state);
+  // Before the check: a code that can be given once only must not be lost over a device that is gone.
+  const onDevice = await withDevice(call, { ...attempt, metadata }, answers);
+  return answer(call, onDevice, name, answers, state);
 };
 
 /** Clients send SECRET_BLOCK in standard base64. */
@@ -174,13 +178,14 @@ const answer = async (
 };
 
 /** After something has been proven or chosen. */
-const proceed = async (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
-  const { user, proven } = attempt;
+const proceed = async (call: ClientCall, checked: Attempt, answers: Answers): Promise<Outcome> => {
+  const { user, proven } = checked;
   if (hasFirstFactor(proven)) {
     if (user === undefined) throw incorrectCredentials();
     const refusal = standing(user);
     if (refusal !== undefined) throw refusal;
   }
+  const attempt = await withDevice(call, checked, answers);
   if (attempt.flow === 'CUSTOM_AUTH' && !proven.includes('CUSTOM_CHALLENGE'))
     return proceedCustom(call, attempt, answers);
   const next = nextStep(await factsOf(call, attempt));
@@ -233,7 +238,14 @@ const ask = async (call: ClientCall, begun: Attempt, name: ChallengeNameType, an
   return carriesAttempt ? question : { ...question, Session: sealAttempt(call, attempt, name, state) };
 };
 
-const tokens = async (call: ClientCall, { id, user, proven }: Attempt): Promise<Outcome> => {
+/** Why tokens are issued: the last of the steps that have a word of their own. */
+const sourceOf = ({ proven }: Attempt): GrantSource => {
+  if (proven.includes('DEVICE')) return 'AuthenticateDevice';
+  return proven.includes('NEW_PASSWORD') ? 'NewPasswordChallenge' : 'Authentication';
+};
+
+const tokens = async (call: ClientCall, attempt: Attempt): Promise<Outcome> => {
+  const { id, user } = attempt;
   if (user === undefined) throw incorrectCredentials();
   const result = await issueTokens(call, {
     pool: call.pool,
@@ -244,17 +256,19 @@ const tokens = async (call: ClientCall, { id, user, proven }: Attempt): Promise<
     eventId: id,
     authTime: Math.floor(call.clock.now() / 1000),
     scopes: [apiScope],
-    source: proven.includes('NEW_PASSWORD') ? 'NewPasswordChallenge' : 'Authentication',
+    source: sourceOf(attempt),
+    device: await grantDevice(call, attempt),
   });
   return { AuthenticationResult: result, ChallengeParameters: {} };
 };
 
 /** REFRESH_TOKEN_AUTH; where refresh tokens rotate there is GetTokensFromRefreshToken instead. */
-const refresh = async (call: ClientCall, { REFRESH_TOKEN = '', USERNAME, SECRET_HASH }: Answers): Promise<Outcome> => {
+const refresh = async (call: ClientCall, answers: Answers): Promise<Outcome> => {
+  const { REFRESH_TOKEN = '', USERNAME, SECRET_HASH, DEVICE_KEY } = answers;
   if (rotates(call.client))
     throw invalidParameter('REFRESH_TOKEN_AUTH is not supported when refresh token rotation is enabled.');
   if (call.client.secrets.length > 0 && SECRET_HASH === undefined) checkSecretHash(call.client, [], undefined);
-  const found = await findRefreshable(call, REFRESH_TOKEN).catch(error => {
+  const found = await findRefreshable(call, REFRESH_TOKEN, DEVICE_KEY).catch(error => {
     // A token that was replaced while tokens still rotated here; this operation knows no word for its reuse.
     throw error instanceof AwsError && error.name === 'RefreshTokenReuseException' ? refreshTokenRevoked() : error;
   });

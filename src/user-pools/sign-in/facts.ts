@@ -5,6 +5,7 @@ import { askableFactors } from '../factors/second-factors.ts';
 import { hasPasskey } from '../factors/usable-passkeys.ts';
 import { temporaryPasswordLifetime } from '../pools/password-policy.ts';
 import type { Attempt } from './attempt.ts';
+import { deviceSuffices, remembersDevice } from './device.ts';
 import { allowedFirstFactors, availableFirstFactors, passkeySuffices, simulatedFirstFactors } from './first-factors.ts';
 import { type Facts, hasFirstFactor } from './policy.ts';
 
@@ -37,7 +38,8 @@ export const factsOf = async (call: ClientCall, attempt: Attempt): Promise<Facts
       askable: user ? askableFactors(pool, user) : [],
       preferred: user?.factors.preferred,
       passkeySuffices: passkeySuffices(pool),
+      deviceSuffices: deviceSuffices(call, attempt),
     },
-    remembersDevice: false,
+    remembersDevice: remembersDevice(attempt),
   };
 };

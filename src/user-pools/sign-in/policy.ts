@@ -41,15 +41,17 @@ export type Facts = {
     preferred: MfaFactor | undefined;
     /** A passkey with user verification counts as two factors. */
     passkeySuffices: boolean;
+    /** A remembered device counts as a second factor. */
+    deviceSuffices: boolean;
   };
-  /** The sign-in comes from a device whose own secret stands for the second factor. */
+  /** The sign-in comes from a device that has a secret of its own to prove. */
   remembersDevice: boolean;
 };
 
 export type Next = { challenge: ChallengeNameType } | { refuse: AwsError } | 'tokens';
 
 const firstFactors: readonly Proof[] = ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN', 'CUSTOM_CHALLENGE', 'SIGN_UP'];
-const secondFactors: readonly Proof[] = ['SMS_MFA', 'EMAIL_MFA', 'SOFTWARE_TOKEN_MFA', 'DEVICE'];
+const secondFactors: readonly Proof[] = ['SMS_MFA', 'EMAIL_MFA', 'SOFTWARE_TOKEN_MFA'];
 
 const proves = (proven: readonly Proof[], kinds: readonly Proof[]) => proven.some(proof => kinds.includes(proof));
 
@@ -59,19 +61,27 @@ export const hasFirstFactor = (proven: readonly Proof[]): boolean => proves(prov
 export const mfaSatisfied = ({ proven, mfa }: Pick<Facts, 'proven' | 'mfa'>): boolean =>
   proves(proven, secondFactors) ||
   (mfa.passkeySuffices && proven.includes('WEB_AUTHN_VERIFIED')) ||
+  (mfa.deviceSuffices && proven.includes('DEVICE')) ||
   !(mfa.required || mfa.askable.length > 0);
 
 const firstFactor = ({ chosen, firstFactors: offered }: Facts): Next =>
   chosen !== undefined && offered.includes(chosen) ? { challenge: chosen } : { challenge: 'SELECT_CHALLENGE' };
 
-const secondFactor = ({ chosen, mfa, remembersDevice }: Facts): Next => {
-  if (remembersDevice) return { challenge: 'DEVICE_SRP_AUTH' };
+const secondFactor = ({ chosen, mfa }: Facts): Next => {
   const { askable, preferred } = mfa;
   const wanted = askable.find(factor => factor === chosen) ?? askable.find(factor => factor === preferred);
   if (wanted !== undefined) return { challenge: wanted };
   if (askable.length > 1) return { challenge: 'SELECT_MFA_TYPE' };
   return { challenge: askable[0] ?? 'MFA_SETUP' };
 };
+
+/** A remembered device proves itself at every sign-in: in place of a second factor where it suffices, otherwise after it. */
+const awaitsDevice = (facts: Facts): boolean =>
+  facts.remembersDevice && !facts.proven.includes('DEVICE') && (facts.mfa.deviceSuffices || mfaSatisfied(facts));
+
+const deviceProof = ({ chosen }: Facts): Next => ({
+  challenge: chosen === 'DEVICE_PASSWORD_VERIFIER' ? chosen : 'DEVICE_SRP_AUTH',
+});
 
 /** The next step. Tokens come last, behind every factor that is demanded. */
 export const nextStep = (facts: Facts): Next => {
@@ -81,6 +91,7 @@ export const nextStep = (facts: Facts): Next => {
     if (now > (user.passwordSetAt ?? 0) + temporaryPasswordLifetime) return { refuse: temporaryPasswordExpired() };
     return { challenge: 'NEW_PASSWORD_REQUIRED' };
   }
+  if (awaitsDevice(facts)) return deviceProof(facts);
   if (!mfaSatisfied(facts)) return secondFactor(facts);
   return 'tokens';
 };

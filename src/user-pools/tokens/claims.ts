@@ -70,6 +70,7 @@ export const accessClaims = (grant: Grant, issue: Issue): Claims => ({
   exp: issue.now + tokenLifetimes(grant.client.config).access,
   iat: issue.now,
   username: grant.user.username,
+  ...(grant.device ? { device_key: grant.device.key } : {}),
 });
 
 /** Access token of a program: its own subject, with the version that tokens of OAuth grants carry; no user, and nothing to revoke. */

@@ -3,9 +3,10 @@ import type { AppClient } from '../../storage/clients.ts';
 import type { Membership } from '../../storage/group-members.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { User } from '../../storage/users.ts';
+import type { GrantDevice } from './device-tracking.ts';
 
 /** Why tokens are issued, in the words of the pre-token-generation trigger (TokenGeneration_…). */
-export type GrantSource = 'Authentication' | 'NewPasswordChallenge' | 'RefreshTokens';
+export type GrantSource = 'Authentication' | 'AuthenticateDevice' | 'NewPasswordChallenge' | 'RefreshTokens';
 
 export type Grant = {
   pool: UserPool;
@@ -21,6 +22,8 @@ export type Grant = {
   authTime: number;
   scopes: string[];
   source: GrantSource;
+  /** Where the pool tracks devices, and the sign-in came through the API. */
+  device?: GrantDevice | undefined;
 };
 
 /** What is granted to a program in its own name: no user, no refresh token, custom scopes only. */

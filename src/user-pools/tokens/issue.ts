@@ -7,6 +7,7 @@ import { evictTokenSessions } from '../../storage/tracked-sessions.ts';
 import { findUser, type User } from '../../storage/users.ts';
 import type { House } from '../call/call.ts';
 import { accessClaims, idClaims } from './claims.ts';
+import { newDeviceMetadata } from './device-tracking.ts';
 import type { Grant } from './grant.ts';
 import { signJwt } from './jwt.ts';
 import { newRecord, type Seen, sessionConfigOf } from './session-tracking.ts';
@@ -72,7 +73,7 @@ const refusal = async ({ db }: Pick<House, 'db'>, { user }: Grant): Promise<AwsE
  */
 export const issueTokens = async (house: Issuing & Seen, grant: Grant): Promise<AuthenticationResultType> => {
   const { db, clock } = house;
-  const { pool, user, client } = grant;
+  const { pool, user, client, device } = grant;
   const result = await signTokens(house, grant);
   const RefreshToken = newRefreshToken();
   const now = clock.now();
@@ -84,7 +85,12 @@ export const issueTokens = async (house: Issuing & Seen, grant: Grant): Promise<
     clientId: client.id,
     refreshHash: refreshHash(house, RefreshToken),
     authTime: grant.authTime,
-    facts: { scopes: grant.scopes, eventId: grant.eventId },
+    facts: {
+      scopes: grant.scopes,
+      eventId: grant.eventId,
+      deviceKey: device?.key,
+      newDeviceGroupKey: device?.newGroupKey,
+    },
     revokedAt: null,
     createdAt: now,
     lastUsedAt: now,
@@ -93,5 +99,5 @@ export const issueTokens = async (house: Issuing & Seen, grant: Grant): Promise<
   };
   if (!(await insertTokenSession(db, family, user))) throw await refusal(house, grant);
   if (record) await evictTokenSessions(db, user, { keep: sessionConfigOf(pool).TokenSession.MaxPerUser, now });
-  return { ...result, RefreshToken };
+  return { ...result, RefreshToken, NewDeviceMetadata: device && newDeviceMetadata(device) };
 };

@@ -19,6 +19,7 @@ import {
 import { ACTIVITY_RESOLUTION, noteActivity } from '../../storage/tracked-sessions.ts';
 import { findUser, type User } from '../../storage/users.ts';
 import type { ClientCall, House } from '../call/call.ts';
+import { requireSameDevice } from './device-tracking.ts';
 import type { GrantSource } from './grant.ts';
 import { refreshHash, refreshHashes, signTokens } from './issue.ts';
 import { activityOf, tracksSessions } from './session-tracking.ts';
@@ -35,15 +36,22 @@ type Found = {
 
 /**
  * The family and the user of a refresh token.
- * @throws NotAuthorizedException (unknown, another client's, expired, revoked; user disabled or gone), RefreshTokenReuseException
+ * @param deviceKey the device that the request names
+ * @throws NotAuthorizedException (unknown, another client's or device's, expired, revoked; user disabled or gone),
+ * RefreshTokenReuseException
  */
-export const findRefreshable = async (call: ClientCall, token: string): Promise<Found> => {
+export const findRefreshable = async (
+  call: ClientCall,
+  token: string,
+  deviceKey: string | undefined,
+): Promise<Found> => {
   const hashes = refreshHashes(call, token);
   const current = await findTokenSessionByRefreshHash(call.db, call.pool.id, hashes);
   const session = current ?? (await withinGrace(call, hashes));
   if (session === undefined || session.clientId !== call.client.id) throw invalidRefreshToken();
   if (session.revokedAt !== null) throw refreshTokenRevoked();
   if (session.expiresAt <= call.clock.now()) throw refreshTokenExpired();
+  await requireSameDevice(call, session, deviceKey);
   const user = await findUser(call.db, call.pool.id, session.sub);
   if (user === undefined) throw invalidRefreshToken();
   if (!user.enabled) throw userDisabled();
@@ -70,6 +78,7 @@ const grantOf = async (call: ClientCall, { session, user }: Found, source: Grant
   authTime: session.authTime,
   scopes: session.facts.scopes,
   source,
+  device: session.facts.deviceKey === undefined ? undefined : { key: session.facts.deviceKey },
 });
 
 /**
@@ -106,7 +115,7 @@ const rotate = async (call: ClientCall, found: Found, token: string): Promise<st
     now: call.clock.now(),
   };
   const replaced = await call.db.transaction().execute(tx => rotateRefreshToken(tx, found.session, change));
-  if (!replaced) await findRefreshable(call, token);
+  if (!replaced) await findRefreshable(call, token, found.session.facts.deviceKey);
   return successor;
 };
 

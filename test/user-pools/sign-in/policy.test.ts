@@ -29,7 +29,7 @@ const oneFactor = {
   flow: 'USER_PASSWORD_AUTH' as const,
   chosen: undefined,
   firstFactors: [],
-  mfa: { required: false, askable: [], preferred: undefined, passkeySuffices: false },
+  mfa: { required: false, askable: [], preferred: undefined, passkeySuffices: false, deviceSuffices: false },
   remembersDevice: false,
 };
 const steps: [status: UserStatus, proven: Proof[], age: number, next: unknown][] = [
@@ -59,8 +59,11 @@ for (const [status, proven, age, expected] of steps) {
 }
 
 type Mfa = Facts['mfa'];
-const off: Mfa = { required: false, askable: [], preferred: undefined, passkeySuffices: false };
+const off: Mfa = { required: false, askable: [], preferred: undefined, passkeySuffices: false, deviceSuffices: false };
 const required = (...askable: MfaFactor[]): Mfa => ({ ...off, required: true, askable });
+const withDevice: Mfa = { ...required('SMS_MFA'), deviceSuffices: true };
+const onDevice: Partial<Facts> = { remembersDevice: true };
+const secondLeg: Partial<Facts> = { ...onDevice, chosen: 'DEVICE_PASSWORD_VERIFIER' };
 const second: [what: string, proven: Proof[], mfa: Mfa, more: Partial<Facts>, next: unknown][] = [
   ['none required, none set up', ['PASSWORD'], off, {}, 'tokens'],
   ['required, none set up', ['PASSWORD'], required(), {}, { challenge: 'MFA_SETUP' }],
@@ -89,14 +92,16 @@ const second: [what: string, proven: Proof[], mfa: Mfa, more: Partial<Facts>, ne
     { challenge: 'SOFTWARE_TOKEN_MFA' },
   ],
   ['given', ['PASSWORD', 'SOFTWARE_TOKEN_MFA'], required('SOFTWARE_TOKEN_MFA'), {}, 'tokens'],
-  [
-    'a remembered device',
-    ['PASSWORD'],
-    required('SMS_MFA'),
-    { remembersDevice: true },
-    { challenge: 'DEVICE_SRP_AUTH' },
-  ],
-  ['the device has answered', ['PASSWORD', 'DEVICE'], required('SMS_MFA'), {}, 'tokens'],
+  ['a remembered device that suffices', ['PASSWORD'], withDevice, onDevice, { challenge: 'DEVICE_SRP_AUTH' }],
+  ['the device’s second leg', ['PASSWORD'], withDevice, secondLeg, { challenge: 'DEVICE_PASSWORD_VERIFIER' }],
+  ['that device has answered', ['PASSWORD', 'DEVICE'], withDevice, onDevice, 'tokens'],
+  ['a remembered device that does not', ['PASSWORD'], required('SMS_MFA'), onDevice, { challenge: 'SMS_MFA' }],
+  ['… after the code', ['PASSWORD', 'SMS_MFA'], required('SMS_MFA'), onDevice, { challenge: 'DEVICE_SRP_AUTH' }],
+  ['… has answered, too', ['PASSWORD', 'SMS_MFA', 'DEVICE'], required('SMS_MFA'), onDevice, 'tokens'],
+  ['… has answered instead', ['PASSWORD', 'DEVICE'], required('SMS_MFA'), onDevice, { challenge: 'SMS_MFA' }],
+  ['not remembered any more', ['PASSWORD', 'DEVICE'], required('SMS_MFA'), {}, { challenge: 'SMS_MFA' }],
+  ['a remembered device, no second factor', ['PASSWORD'], off, onDevice, { challenge: 'DEVICE_SRP_AUTH' }],
+  ['a device alone', [], withDevice, { ...onDevice, firstFactors: ['PASSWORD'] }, { challenge: 'SELECT_CHALLENGE' }],
   ['a one-time code is no second factor', ['EMAIL_OTP'], required('SMS_MFA'), {}, { challenge: 'SMS_MFA' }],
   ['a passkey alone', ['WEB_AUTHN'], required('SMS_MFA'), {}, { challenge: 'SMS_MFA' }],
   [

@@ -3,6 +3,7 @@ import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provide
 import { adminNoSrpAuth } from './admin-no-srp-auth.ts';
 import type { Challenge } from './challenge.ts';
 import { customChallenge } from './custom-challenge.ts';
+import { devicePasswordVerifier, deviceSrpAuth } from './device.ts';
 import { mfaSetup } from './mfa-setup.ts';
 import { newPasswordRequired } from './new-password-required.ts';
 import { emailOtp, smsMfa, smsOtp } from './one-time-code.ts';
@@ -15,6 +16,8 @@ import { webAuthn } from './web-authn.ts';
 export const challenges = {
   ADMIN_NO_SRP_AUTH: adminNoSrpAuth,
   CUSTOM_CHALLENGE: customChallenge,
+  DEVICE_PASSWORD_VERIFIER: devicePasswordVerifier,
+  DEVICE_SRP_AUTH: deviceSrpAuth,
   EMAIL_OTP: emailOtp,
   MFA_SETUP: mfaSetup,
   NEW_PASSWORD_REQUIRED: newPasswordRequired,
