@@ -49,16 +49,6 @@ export type User = {
 /** A name the user can sign in with; `key` is folded to the pool's case rule and unique in the pool. */
 export type SignInName = { kind: Schema['user_names']['kind']; key: string };
 
-/** The attributes that ListUsers can filter by have rows of their own. */
-export const searchableAttributes = [
-  'email',
-  'phone_number',
-  'name',
-  'given_name',
-  'family_name',
-  'preferred_username',
-] as const;
-
 const countShards = 16;
 const shardOf = (sub: string) => Number.parseInt(sub.slice(0, 4), 16) % countShards || 0;
 
@@ -132,11 +122,9 @@ const insertNames = async (db: Db, user: User, names: SignInName[]): Promise<Sig
   return undefined;
 };
 
-/** What a user with these attributes is found by. */
+/** What a user with these attributes is found by: any of them, so that a filter costs the same in a pool of any size. */
 export const searchRows = (user: User, attributes: [string, string][]): Insertable<Schema['user_attributes']>[] =>
-  attributes
-    .filter(([name]) => (searchableAttributes as readonly string[]).includes(name))
-    .map(([name, value]) => ({ pool_id: user.poolId, name, value_key: searchKey(value), sub: user.sub }));
+  attributes.map(([name, value]) => ({ pool_id: user.poolId, name, value_key: searchKey(value), sub: user.sub }));
 
 const insertSearchRows = async (db: Db, user: User, attributes: [string, string][]) => {
   const rows = searchRows(user, attributes);
@@ -256,7 +244,8 @@ export const saveUser = async (
   const taken = await insertNames(db, after, gained);
   if (taken !== undefined) return { outcome: 'name taken', name: taken };
 
-  const changed = searchableAttributes.filter(name => before.attributes[name] !== after.attributes[name]);
+  const attributes = new Set([...Object.keys(before.attributes), ...Object.keys(after.attributes)]);
+  const changed = [...attributes].filter(name => before.attributes[name] !== after.attributes[name]);
   if (changed.length > 0) {
     await db
       .deleteFrom('user_attributes')
@@ -264,10 +253,8 @@ export const saveUser = async (
       .where('sub', '=', before.sub)
       .where('name', 'in', changed)
       .execute();
-    const kept = changed.flatMap(name =>
-      after.attributes[name] === undefined ? [] : [[name, after.attributes[name]]],
-    );
-    await insertSearchRows(db, after, kept as [string, string][]);
+    const kept = Object.entries(after.attributes).filter(([name]) => changed.includes(name));
+    await insertSearchRows(db, after, kept);
   }
   return { outcome: 'saved' };
 };

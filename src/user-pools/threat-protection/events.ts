@@ -10,11 +10,15 @@ import { uuid } from '../../lib/random.ts';
 import { readUserAgent } from '../../lib/user-agent.ts';
 import type { AuthEvent } from '../../storage/auth-events.ts';
 import type { ClientCall } from '../call/call.ts';
+import { exportActivity } from './activity.ts';
 
 /** What the request says of the user's device: UserContextData, or ContextData of an administrator's call. */
 export type GivenContext = UserContextDataType | ContextDataType | undefined;
 
-type Recording = Pick<ClientCall, 'pool' | 'client' | 'clock' | 'authEvents' | 'sourceIp' | 'userAgent'>;
+type Recording = Pick<
+  ClientCall,
+  'db' | 'pool' | 'client' | 'clock' | 'authEvents' | 'exportLog' | 'requestId' | 'sourceIp' | 'userAgent'
+>;
 
 /** Of an administrator's call, which tells the headers of the user's own request. */
 const userAgentIn = (given: GivenContext): string | undefined =>
@@ -48,8 +52,8 @@ type Happening = Pick<AuthEvent, 'sub' | 'type' | 'response' | 'password' | 'mfa
 };
 
 /** Takes note of an event; costs the request next to nothing, and cannot fail it. */
-export const recordAuthEvent = (call: Recording, { id = uuid(), context, ...happening }: Happening): void =>
-  call.authEvents.record({
+export const recordAuthEvent = (call: Recording, { id = uuid(), context, ...happening }: Happening): void => {
+  const event: AuthEvent = {
     ...happening,
     id,
     poolId: call.pool.id,
@@ -57,7 +61,10 @@ export const recordAuthEvent = (call: Recording, { id = uuid(), context, ...happ
     risk: { RiskDecision: 'NoRisk', CompromisedCredentialsDetected: false },
     context: eventContext(call, context),
     createdAt: call.clock.now(),
-  });
+  };
+  call.authEvents.record(event);
+  void exportActivity(call, event);
+};
 
 /**
  * Does `work` and records how it ended. What a limit refuses is not recorded: otherwise a stranger could fill the database

@@ -2,7 +2,8 @@
 import { invalidParameter } from '../../contract/errors.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { UserFilter } from '../../storage/user-search.ts';
-import { searchableAttributes } from '../../storage/users.ts';
+import { findAttribute } from '../attributes/schema.ts';
+import { serviceAttributes } from '../attributes/standard.ts';
 import { isCaseSensitive } from '../call/sign-in-names.ts';
 
 const cannotParse = () => invalidParameter('Error while parsing filter');
@@ -35,7 +36,6 @@ const meanings = new Map<string, Meaning>([
   ['sub', term => ({ by: 'sub', ...term })],
   ['cognito:user_status', ({ value, prefix }) => ({ by: 'status', value: value.toUpperCase(), prefix })],
   ['status', enabled],
-  ...searchableAttributes.map((name): [string, Meaning] => [name, term => ({ by: 'attribute', name, ...term })]),
 ]);
 
 /**
@@ -47,10 +47,13 @@ export const parseFilter = (pool: UserPool, filter: string | undefined): UserFil
   const [, quoted, plain, operator, text] = grammar.exec(filter) ?? [];
   const name = quoted ?? plain;
   if (name === undefined || text === undefined) throw cannotParse();
+  const term = { value: text.replace(/\\(.)/gs, '$1'), prefix: operator === '^=' };
   const meaning = meanings.get(name);
-  if (meaning === undefined)
-    throw name.startsWith('custom:') || name.startsWith('dev:')
-      ? invalidParameter('Input fails to satisfy the constraints.')
-      : invalidParameter(`Invalid search attribute: ${name}`);
-  return meaning({ value: text.replace(/\\(.)/gs, '$1'), prefix: operator === '^=' }, pool);
+  if (meaning !== undefined) return meaning(term, pool);
+  // Cognito knows six of the standard attributes here, and no custom one.
+  if (findAttribute(pool, name) !== undefined && !serviceAttributes.includes(name))
+    return { by: 'attribute', name, ...term };
+  throw name.startsWith('custom:') || name.startsWith('dev:')
+    ? invalidParameter('Input fails to satisfy the constraints.')
+    : invalidParameter(`Invalid search attribute: ${name}`);
 };

@@ -126,6 +126,58 @@ describe('log delivery', () => {
     await new Promise<void>(resolve => mailServer.close(() => resolve()));
   });
 
+  it('carries what users do to a file', async () => {
+    const world = await startWorld({ settings: { CENOTE_LOG_TARGETS: 'arn:aws:s3:*=file:activity.jsonl' } });
+    const file = join(world.app.foundation.config.dataDir, 'logs', 'activity.jsonl');
+    const pool = await world.createPool();
+    const client = await world.createClient(pool);
+    await world.aws.setLogDeliveryConfiguration({
+      UserPoolId: pool,
+      LogConfigurations: [activity({ S3Configuration: { BucketArn: bucket } })],
+    });
+    const sub = await world.createUser(pool, 'jane');
+    await assert.rejects(world.signIn(client, 'jane', 'Wrong-Horse-7'), { name: 'NotAuthorizedException' });
+    await world.signIn(client, 'jane');
+    const read = async () =>
+      (await readFile(file, 'utf8').catch(() => ''))
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line));
+    const deadline = performance.now() + 10_000;
+    while ((await read()).length < 2 && performance.now() < deadline)
+      await new Promise(resolve => setTimeout(resolve, 20));
+    const [failed, passed] = await read();
+    assert.equal(failed.eventSource, 'USER_ACTIVITY');
+    assert.equal(failed.logLevel, 'INFO');
+    assert.deepEqual([failed.message.eventResponse, passed.message.eventResponse], ['Fail', 'Pass']);
+    const { eventId, creationDate, requestId, ipAddress, deviceName, ...rest } = passed.message;
+    assert.deepEqual(rest, {
+      version: '1',
+      eventType: 'SignIn',
+      userSub: sub,
+      userName: 'jane',
+      userPoolId: pool,
+      clientId: client,
+      eventResponse: 'Pass',
+      riskLevel: '',
+      riskDecision: 'PASS',
+      challenges: ['Password:Success'],
+      idpName: '',
+      compromisedCredentialDetected: 'false',
+      city: '',
+      country: '',
+      eventFeedbackValue: '',
+      eventFeedbackDate: '',
+      eventFeedbackProvider: '',
+      hasContextData: 'true',
+    });
+    assert.match(creationDate, /^\w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}$/);
+    assert.ok(Math.abs(Date.parse(`${creationDate.replace('UTC ', '')} UTC`) - world.clock.now()) < 60_000);
+    assert.match(requestId, /^[0-9a-f-]{36}$/);
+    assert.ok(eventId && ipAddress && deviceName);
+    await world.stop();
+  });
+
   it('carries user activity to an HTTP collector, with its password, and says what has no target', async () => {
     const received: { headers: IncomingMessage['headers']; body: string }[] = [];
     const collector = createServer((request, response) => {

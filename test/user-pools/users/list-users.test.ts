@@ -16,7 +16,14 @@ for (const engine of engines) {
 
     before(async () => {
       world = await startWorld({ engine });
-      pool = await world.createPool({ AliasAttributes: ['preferred_username'] });
+      pool = await world.createPool({
+        AliasAttributes: ['preferred_username'],
+        Schema: [
+          { Name: 'team', AttributeDataType: 'String', Mutable: true },
+          { Name: 'level', AttributeDataType: 'Number', Mutable: true },
+          { Name: 'note', AttributeDataType: 'String', Mutable: true, DeveloperOnlyAttribute: true },
+        ],
+      });
       const client = await world.createClient(pool);
       const create = (name: string, attributes: Record<string, string>) =>
         world.createUser(pool, name, goodPassword, attributes);
@@ -83,6 +90,49 @@ for (const engine of engines) {
       for (const [filter, expected] of rows) assert.deepEqual(await names(filter), expected.sort(), filter);
     });
 
+    it('finds by any attribute of the schema, also after it has changed', async () => {
+      const set = (Username: string, attributes: Record<string, string>) =>
+        world.aws.adminUpdateUserAttributes({
+          UserPoolId: pool,
+          Username,
+          UserAttributes: attributeList(attributes),
+        });
+      await set('Ann', { 'custom:team': 'Red Team', 'custom:level': '15', nickname: 'Annie', email_verified: 'true' });
+      await set('anna', { 'custom:team': 'red team', 'dev:custom:note': 'x'.repeat(2000), locale: 'de-CH' });
+      await set('bob', { 'custom:team': 'Blue', 'custom:level': '150' });
+      const rows: [string, string[]][] = [
+        ['custom:team = "red team"', ['Ann', 'anna']],
+        ['"custom:team" ^= "RED"', ['Ann', 'anna']],
+        ['custom:team = "red"', []],
+        ['custom:level = "15"', ['Ann']],
+        ['custom:level ^= "15"', ['Ann', 'bob']],
+        ['nickname = "annie"', ['Ann']],
+        ['email_verified = "true"', ['Ann']],
+        ['locale ^= "de-"', ['anna']],
+        [`dev:custom:note ^= "${'x'.repeat(200)}"`, ['anna']],
+        [`dev:custom:note = "${'x'.repeat(200)}"`, []],
+        ['address ^= ""', []],
+      ];
+      for (const [filter, expected] of rows) assert.deepEqual(await names(filter), expected, filter);
+      await set('Ann', { 'custom:team': 'Blue', nickname: '' });
+      assert.deepEqual(await names('custom:team = "red team"'), ['anna']);
+      assert.deepEqual(await names('custom:team = "blue"'), ['Ann', 'bob']);
+      assert.deepEqual(await names('nickname ^= ""'), []);
+      await world.aws.adminDeleteUserAttributes({
+        UserPoolId: pool,
+        Username: 'bob',
+        UserAttributeNames: ['custom:team'],
+      });
+      assert.deepEqual(await names('custom:team = "blue"'), ['Ann']);
+      // An attribute that another pool has is none of this one.
+      const other = await world.createPool();
+      await refused(
+        world.aws.listUsers({ UserPoolId: other, Filter: 'custom:team = "blue"' }),
+        'InvalidParameterException',
+        'Input fails to satisfy the constraints.',
+      );
+    });
+
     it('refuses what it cannot understand', async () => {
       const unreadable = [
         'email',
@@ -101,14 +151,14 @@ for (const engine of engines) {
       ];
       for (const Filter of unreadable)
         await refused(list({ Filter }), 'InvalidParameterException', 'Error while parsing filter');
-      for (const name of ['nickname', 'email_verified', 'Username', '__proto__', 'constructor', ''])
+      for (const name of ['nick', 'identities', 'Username', '__proto__', 'constructor', ''])
         await refused(
           list({ Filter: `"${name}" = "x"` }),
           'InvalidParameterException',
           `Invalid search attribute: ${name}`,
         );
       await refused(
-        list({ Filter: 'custom:x = "15"' }),
+        list({ Filter: 'custom:nope = "15"' }),
         'InvalidParameterException',
         'Input fails to satisfy the constraints.',
       );
