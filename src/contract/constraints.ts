@@ -40,7 +40,8 @@ const text: readonly Constraint<StringShape, string>[] = [
   {
     sentence: ({ pattern }) =>
       pattern === undefined ? undefined : `Member must satisfy regular expression pattern: ${pattern}`,
-    holds: ({ pattern }, value) => pattern === undefined || matches(pattern, value),
+    holds: ({ pattern, beyond }, value) =>
+      pattern === undefined || matches(pattern, value) || (beyond !== undefined && matches(beyond, value)),
   },
   {
     sentence: shape => shape.enum && `Member must satisfy enum value set: [${shape.enum.join(', ')}]`,

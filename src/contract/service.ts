@@ -1,5 +1,6 @@
 /** AWS's service model as data: its types and the two contracts that this server answers to, read from the JSON files beside this module. */
 import { readFileSync } from 'node:fs';
+import { beyond } from './beyond.ts';
 
 /** A member's pointer to its shape. `box` marks a boolean or number whose absence AWS tells apart from false or 0. */
 export type Reference = {
@@ -14,7 +15,13 @@ type Bounds = { readonly min?: number; readonly max?: number };
 type Sensitivity = { readonly sensitive?: boolean };
 
 export type StringShape = Bounds &
-  Sensitivity & { readonly type: 'string'; readonly pattern?: string; readonly enum?: readonly string[] };
+  Sensitivity & {
+    readonly type: 'string';
+    readonly pattern?: string;
+    /** What this server takes besides; not AWS's. */
+    readonly beyond?: string;
+    readonly enum?: readonly string[];
+  };
 export type NumberShape = Bounds & Sensitivity & { readonly type: 'integer' | 'long' };
 export type BooleanShape = Sensitivity & { readonly type: 'boolean' };
 export type TimestampShape = Sensitivity & { readonly type: 'timestamp' };
@@ -65,11 +72,19 @@ export type ServiceContract = {
   readonly shapes: Readonly<Record<string, Shape>>;
 };
 
+const withBeyond = (contract: ServiceContract): ServiceContract => {
+  const taken = Object.entries(beyond).flatMap(([name, pattern]) => {
+    const shape = contract.shapes[name];
+    return shape ? [[name, { ...shape, beyond: pattern }]] : [];
+  });
+  return { ...contract, shapes: { ...contract.shapes, ...Object.fromEntries(taken) } };
+};
+
 // Read on first use: a JSON import would be eager, and would have the type checker infer a type from 160 kB of data.
 const lazily = (file: string) => {
   let contract: ServiceContract | undefined;
   return () => {
-    contract ??= JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as ServiceContract;
+    contract ??= withBeyond(JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as ServiceContract);
     return contract;
   };
 };

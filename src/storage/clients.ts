@@ -33,9 +33,12 @@ export type AppClient = {
 
 const sealContext = (poolId: string, clientId: string) => `${poolId}/${clientId}`;
 
-/** Inserts the client with its secrets; to be called in a transaction. */
-export const insertClient = async (db: Db, sealer: Sealer, client: AppClient): Promise<void> => {
-  await db
+/**
+ * Inserts the client with its secrets; to be called in a transaction.
+ * @returns false when there is a client with that id already, in whichever pool
+ */
+export const insertClient = async (db: Db, sealer: Sealer, client: AppClient): Promise<boolean> => {
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('user_pool_clients')
     .values({
       pool_id: client.poolId,
@@ -47,8 +50,11 @@ export const insertClient = async (db: Db, sealer: Sealer, client: AppClient): P
       created_at: client.createdAt,
       modified_at: client.modifiedAt,
     })
-    .execute();
+    .onConflict(conflict => conflict.doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows !== 1n) return false;
   for (const secret of client.secrets) await insertSecret(db, sealer, client, secret);
+  return true;
 };
 
 export const insertSecret = async (

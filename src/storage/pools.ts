@@ -63,8 +63,9 @@ const toPool = (row: Selectable<Schema['user_pools']>): UserPool => ({
   modifiedAt: row.modified_at,
 });
 
-export const insertPool = async (db: Db, pool: UserPool): Promise<void> => {
-  await db
+/** @returns false when there is a pool with that id already: roll back then */
+export const insertPool = async (db: Db, pool: UserPool): Promise<boolean> => {
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('user_pools')
     .values({
       pool_id: pool.id,
@@ -78,7 +79,9 @@ export const insertPool = async (db: Db, pool: UserPool): Promise<void> => {
       modified_at: pool.modifiedAt,
       deleted_at: null,
     })
-    .execute();
+    .onConflict(conflict => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
 };
 
 export const findPool = async (db: Db, id: string): Promise<UserPool | undefined> => {

@@ -63,6 +63,25 @@ export async function sweep(db: Db, now: number, stopped: () => boolean = () => 
   return total;
 }
 
+/** Users of whom a pool is freed at once: more are left to the sweeper, since nobody waits that long for an answer. */
+const FREED_AT_ONCE = 2000;
+
+/**
+ * Removes what is left of a deleted pool, so that a new one may have its id.
+ * @returns false when too much is left, or when the pool is not deleted
+ */
+export async function freePoolId(db: Db, poolId: string): Promise<boolean> {
+  const left = await db.selectFrom('user_pools').select('deleted_at').where('pool_id', '=', poolId).executeTakeFirst();
+  if (left === undefined) return true;
+  if (left.deleted_at === null) return false;
+  for (let freed = 0; freed < FREED_AT_ONCE; freed += USER_BATCH) {
+    if ((await deleteUsers(db, poolId)) === USER_BATCH) continue;
+    await db.deleteFrom('user_pools').where('pool_id', '=', poolId).where('deleted_at', 'is not', null).execute();
+    return true;
+  }
+  return false;
+}
+
 async function deleteExpired(db: Db, table: string, key: string, before: number): Promise<number> {
   const [name, columns] = [sql.table(table), sql.raw(key)];
   const { numAffectedRows } = await sql`

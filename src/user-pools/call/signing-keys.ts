@@ -13,6 +13,8 @@ export type SigningKeys = {
   byId(poolId: string, kid: string, tokenUse: TokenUse): Promise<SigningKey | undefined>;
   /** What `/.well-known/jwks.json` answers: also keys about to sign and keys whose tokens still live. */
   jwks(poolId: string): Promise<{ keys: Jwk[] }>;
+  /** To be called when a pool has been made: one with the same id may have been known before. */
+  forget(poolId: string): void;
   /** Makes two key pairs; their insertion belongs into the transaction of the pool. */
   generate(poolId: string): Promise<SigningKeyRecord[]>;
   /** New pairs sign at once; the old ones stay published for as long as a token of theirs may live. @returns the new key ids */

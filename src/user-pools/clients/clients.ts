@@ -16,6 +16,7 @@ import type { Db } from '../../storage/schema.ts';
 import { cutPage, pagePosition } from '../call/page-token.ts';
 import { inPool } from '../doors/in-pool.ts';
 import { checkClientConfig } from './check.ts';
+import { chosenClientId } from './chosen-id.ts';
 import { clientConfigOf } from './defaults.ts';
 import { existingFor } from './existing.ts';
 import { generateSecret, newSecret } from './secrets.ts';
@@ -47,7 +48,7 @@ export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, 
   const pool = await freshPool(db, call.pool.id);
   const existing = await existingFor(db, pool.id, config);
   checkClientConfig({ pool, config, hasSecret: secret !== undefined, existing, enforcesTiers, doing: 'creating' });
-  const [id, now] = [randomText(26, lowerAlphanumeric), clock.now()];
+  const [id, now] = [chosenClientId(input.ClientName) ?? randomText(26, lowerAlphanumeric), clock.now()];
   const client: AppClient = {
     poolId: pool.id,
     id,
@@ -59,7 +60,8 @@ export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, 
     createdAt: now,
     modifiedAt: now,
   };
-  await db.transaction().execute(tx => insertClient(tx, sealer, client));
+  if (!(await db.transaction().execute(tx => insertClient(tx, sealer, client))))
+    throw invalidParameter(`User pool client ${id} already exists.`);
   directory.forgetClient(id);
   return { UserPoolClient: describeClient(client) };
 });

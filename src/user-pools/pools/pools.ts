@@ -12,6 +12,7 @@ import {
   type UserPool,
 } from '../../storage/pools.ts';
 import { insertSigningKey } from '../../storage/signing-keys.ts';
+import { freePoolId } from '../../storage/sweeper.ts';
 import { addCustomAttributes as addToSchema, schemaOf } from '../attributes/schema.ts';
 import { accountOf } from '../call/account.ts';
 import type { Operation } from '../call/call.ts';
@@ -19,18 +20,24 @@ import { cutPage, pagePosition } from '../call/page-token.ts';
 import { inPool } from '../doors/in-pool.ts';
 import { withPool } from './change.ts';
 import { checkAmbiguous, checkPoolConfig } from './check.ts';
+import { chosenPoolId } from './chosen-id.ts';
 import { configOfNewPool, configOfUpdatedPool } from './defaults.ts';
 import { describePool, summarizePool } from './describe.ts';
 import { checkFeaturePlan } from './feature-plan.ts';
+
+/** Also of one that has been deleted and whose users are still being removed. */
+const poolExists = (id: string) => invalidParameter(`User pool ${id} already exists.`);
 
 export const createUserPool: Operation<'CreateUserPool'> = async (call, input) => {
   checkAmbiguous(input);
   const config = configOfNewPool(input, call.region);
   checkPoolConfig(config, call.region);
   checkFeaturePlan(call, config);
+  const chosen = chosenPoolId(config.UserPoolTags, call.region);
+  if (chosen !== undefined && !(await freePoolId(call.db, chosen))) throw poolExists(chosen);
   const now = call.clock.now();
   const pool: UserPool = {
-    id: `${call.region}_${randomText(9, mixedAlphanumeric)}`,
+    id: chosen ?? `${call.region}_${randomText(9, mixedAlphanumeric)}`,
     accountId: accountOf(call),
     region: call.region,
     name: input.PoolName,
@@ -42,10 +49,11 @@ export const createUserPool: Operation<'CreateUserPool'> = async (call, input) =
   };
   const keys = await call.signingKeys.generate(pool.id);
   await call.db.transaction().execute(async tx => {
-    await insertPool(tx, pool);
+    if (!(await insertPool(tx, pool))) throw poolExists(pool.id);
     for (const key of keys) await insertSigningKey(tx, key);
   });
   call.directory.forgetPool(pool.id);
+  call.signingKeys.forget(pool.id);
   return { UserPool: describePool(pool, 0) };
 };
 

@@ -66,6 +66,7 @@ export const createSigningKeys = ({ db, sealer, clock }: { db: Db; sealer: Seale
 
   return {
     generate,
+    forget: cache.forget,
     async current(poolId, tokenUse) {
       const now = clock.now();
       const mine = (await published(poolId)).filter(each => each.tokenUse === tokenUse && each.activeAt <= now);
