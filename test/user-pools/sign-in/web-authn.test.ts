@@ -164,7 +164,8 @@ describe('WEB_AUTHN', () => {
     );
     const asked = await passkeys.ask('ida');
     await world.aws.adminDisableUser({ UserPoolId: passkeys.pool, Username: 'ida' });
-    await refused(passkeys.answer('ida', asked.Session, authenticator.get(asked.options)), denied, 'User is disabled.');
+    await refused(passkeys.answer('ida', asked.Session, authenticator.get(asked.options)), denied);
+    await refused(passkeys.signIn('ida', authenticator), denied, 'User is disabled.');
     await world.aws.adminEnableUser({ UserPoolId: passkeys.pool, Username: 'ida' });
     const before = await passkeys.ask('ida');
     const { AuthenticationResult } = await passkeys.signIn('ida', authenticator);
@@ -223,6 +224,25 @@ describe('WEB_AUTHN', () => {
     assert.equal(options.userVerification, 'required');
     await refused(multi.signIn('mia', authenticator, { userVerified: false }), denied);
     assert((await multi.signIn('mia', authenticator)).AuthenticationResult);
+  });
+
+  it('is one factor only when it was asked for as one, though the pool demands two by now', async () => {
+    const changing = await createPasskeyPool(world);
+    const { authenticator } = await changing.register(await changing.arrive('noa'));
+    const { options, Session } = await changing.ask('noa');
+    assert.equal(options.userVerification, 'preferred');
+    await world.aws.setUserPoolMfaConfig({
+      UserPoolId: changing.pool,
+      MfaConfiguration: 'ON',
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+      WebAuthnConfiguration: {
+        RelyingPartyId: relyingPartyId,
+        FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION',
+      },
+    });
+    const answer = await changing.answer('noa', Session, authenticator.get(options, { userVerified: false }));
+    assert.equal(answer.AuthenticationResult, undefined);
+    assert.equal(answer.ChallengeName, 'MFA_SETUP');
   });
 });
 
