@@ -26,6 +26,8 @@ import { startDelivery } from './user-pools/messaging/delivery.ts';
 import { createLogExport } from './user-pools/messaging/log-export.ts';
 import { createSigningKeys } from './user-pools/tokens/keys.ts';
 import { createFunctions } from './user-pools/triggers/functions.ts';
+import { startImports } from './user-pools/users/import/runner.ts';
+import { addUploads } from './user-pools/users/import/upload.ts';
 import { createServer } from './wire/server.ts';
 import type { RequestContext, Service } from './wire/service.ts';
 import { shutDown } from './wire/shutdown.ts';
@@ -40,6 +42,8 @@ export type App = {
   foundation: Foundation;
   /** Resolves when no message is due: for tests and shutdown. */
   messagesSent(): Promise<void>;
+  /** Resolves when no import job is due or runs here: for tests. */
+  importsEnded(): Promise<void>;
   /** Resolves when every exported event has been carried away. */
   eventsExported(): Promise<void>;
   /** Finishes requests in flight, then lets go of everything. */
@@ -101,6 +105,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   const transports = chooseTransports({ smtpUrl: config.smtpUrl, mailFrom: config.mailFrom }, print);
   const logExport = createLogExport({ targets: config.logTargets, dataDir: config.dataDir, clock, log });
   const delivery = startDelivery({ db, clock, sealer, log, transports, exportLog: logExport.write });
+  const imports = startImports({ db, clock, sealer, log });
   const functions = createFunctions(config.triggers);
   const stopSweeper = startSweeper({ db, clock, log, every: sweepInterval });
   const authEvents = createEventLog({ db, log });
@@ -120,6 +125,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     functions,
     authEvents,
     wakeDelivery: delivery.wake,
+    wakeImports: imports.wake,
   };
 
   const quotas = config.quotas === 'aws' ? await createQuotas(house) : undefined;
@@ -135,11 +141,13 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     onUndeclared,
   });
   addDiscovery(server, house);
+  addUploads(server, house);
   addImages(server, house);
 
   const letGo = async () => {
     await Promise.all([
       delivery.stop(),
+      imports.stop(),
       stopSweeper(),
       authEvents.stop(),
       functions.close(),
@@ -168,6 +176,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     hasRootKey: rootKey !== undefined,
     foundation,
     messagesSent: delivery.idle,
+    importsEnded: imports.idle,
     eventsExported: logExport.idle,
     async stop() {
       await shutDown(server, config.shutdownSeconds * 1000);

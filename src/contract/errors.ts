@@ -106,6 +106,15 @@ export const unauthorizedAttribute = () => denied('A client attempted to write u
 export const groupNotFound = sentence('ResourceNotFoundException', 'Group not found.');
 export const groupExists = sentence('GroupExistsException', 'A group with the name already exists');
 
+// Import of users
+export const importJobNotFound = (id: string) =>
+  new AwsError('ResourceNotFoundException', `User import job ${id} does not exist.`);
+export const preconditionNotMet = (message: string) => new AwsError('PreconditionNotMetException', message);
+export const userImportInProgress = sentence(
+  'UserImportInProgressException',
+  'The user pool cannot be changed while users are being imported into it.',
+);
+
 // Codes and limits
 export const codeMismatch = sentence('CodeMismatchException', 'Invalid verification code provided, please try again.');
 export const expiredCode = sentence('ExpiredCodeException', 'Invalid code provided, please request a code again.');

@@ -16,6 +16,15 @@ export function uuid(): string {
 }
 
 /**
+ * Makes version 4 UUIDs that begin alike: what is stored in their order then lies side by side, and many of them touch few
+ * pages of a database. 90 random bits remain in each.
+ */
+export function neighbouringUuids(): () => string {
+  const beginning = randomBytes(4).toString('hex');
+  return () => beginning + uuid().slice(8);
+}
+
+/**
  * `length` characters, each equally likely to be any character of `alphabet` (1 to 256 characters).
  * Bytes at or above the largest multiple of the alphabet's size are drawn again: a plain remainder would favour
  * the first characters.

@@ -8,6 +8,7 @@ import { uuid } from '../lib/random.ts';
 import { sendError } from './aws-error.ts';
 import { createAwsJson, sendThrown } from './aws-json.ts';
 import { bodyReceiver } from './body.ts';
+import { limitBodyTime } from './body-time.ts';
 import { refuseBrokenRequest } from './client-error.ts';
 import { answerPreflight } from './cors.ts';
 import { addHealth } from './health.ts';
@@ -32,7 +33,15 @@ export type ServerOptions = {
 };
 
 /** Milliseconds and bytes. The load balancers in use keep idle connections for 60 seconds: this side must not close first. */
-const limits = { request: 30_000, headers: 15_000, keepAlive: 75_000, check: 5_000, headerBytes: 32 * 1024 };
+const limits = {
+  body: 30_000,
+  // A file may come over a slow line; see body-time.ts for everything else.
+  request: 15 * 60_000,
+  headers: 15_000,
+  keepAlive: 75_000,
+  check: 5_000,
+  headerBytes: 32 * 1024,
+};
 
 const notFound = { name: 'UnknownOperationException', message: 'Unknown operation', status: 404 };
 const stoppingAnswer = { name: 'ServiceUnavailable', message: 'The server is shutting down.', status: 503 };
@@ -98,6 +107,7 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
     done();
   });
   logRequests(server, log);
+  limitBodyTime(server, limits.body);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-amzn-requestid', request.id);
     if (!stopping) return done();

@@ -45,6 +45,8 @@ export type House = {
   functions: Functions;
   /** Starts sending what was put into the outbox; call after the transaction has committed. */
   wakeDelivery(): void;
+  /** Starts the import jobs that are due; call after the transaction has committed. */
+  wakeImports(): void;
 };
 
 export type Call = House & RequestContext;

@@ -18,7 +18,7 @@ import { accountOf } from '../call/account.ts';
 import type { Operation } from '../call/call.ts';
 import { cutPage, pagePosition } from '../call/page-token.ts';
 import { inPool } from '../doors/in-pool.ts';
-import { withPool } from './change.ts';
+import { withIdlePool } from './change.ts';
 import { checkAmbiguous, checkPoolConfig } from './check.ts';
 import { chosenPoolId } from './chosen-id.ts';
 import { configOfNewPool, configOfUpdatedPool } from './defaults.ts';
@@ -66,7 +66,7 @@ export const describeUserPool = inPool<'DescribeUserPool'>(async ({ db, pool: { 
 
 export const updateUserPool = inPool<'UpdateUserPool'>(async (call, input) => {
   checkAmbiguous(input);
-  await withPool(call, async (tx, current) => {
+  await withIdlePool(call, async (tx, current) => {
     const config = configOfUpdatedPool(input, current.config, current.region);
     checkPoolConfig(config, current.region, current);
     checkFeaturePlan(call, config, current.config);
@@ -76,7 +76,7 @@ export const updateUserPool = inPool<'UpdateUserPool'>(async (call, input) => {
 });
 
 export const addCustomAttributes = inPool<'AddCustomAttributes'>(async (call, { CustomAttributes }) => {
-  await withPool(call, async (tx, pool) => {
+  await withIdlePool(call, async (tx, pool) => {
     const config = { ...pool.config, SchemaAttributes: addToSchema(schemaOf(pool), CustomAttributes) };
     await savePool(tx, { ...pool, config, modifiedAt: call.clock.now() });
   });
@@ -84,7 +84,7 @@ export const addCustomAttributes = inPool<'AddCustomAttributes'>(async (call, { 
 });
 
 export const deleteUserPool = inPool<'DeleteUserPool'>(async call => {
-  await withPool(call, async (tx, { id, config }) => {
+  await withIdlePool(call, async (tx, { id, config }) => {
     if (config.DeletionProtection === 'ACTIVE')
       throw invalidParameter(
         'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
