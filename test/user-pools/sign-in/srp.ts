@@ -26,6 +26,8 @@ type Way = {
   hash?: string | undefined;
   /** SRP as the beginning of CUSTOM_AUTH. */
   custom?: boolean;
+  /** Other AuthParameters. */
+  more?: Record<string, string>;
 };
 type Hashed = { SECRET_HASH?: string };
 const hashed = (hash: string | undefined): Hashed => (hash === undefined ? {} : { SECRET_HASH: hash });
@@ -33,12 +35,18 @@ const hashed = (hash: string | undefined): Hashed => (hash === undefined ? {} : 
 export type FirstLeg = { a: string; A: string; challenge: InitiateAuthCommandOutput };
 
 /** InitiateAuth with a fresh SRP_A. */
-export const srpStart = async ({ aws, client, username, hash, custom }: Way): Promise<FirstLeg> => {
+export const srpStart = async ({ aws, client, username, hash, custom, more }: Way): Promise<FirstLeg> => {
   const { a, A } = await startClient(modPow);
   const challenge = await aws.initiateAuth({
     ClientId: client,
     AuthFlow: custom ? 'CUSTOM_AUTH' : 'USER_SRP_AUTH',
-    AuthParameters: { USERNAME: username, SRP_A: A, ...hashed(hash), ...(custom ? { CHALLENGE_NAME: 'SRP_A' } : {}) },
+    AuthParameters: {
+      USERNAME: username,
+      SRP_A: A,
+      ...hashed(hash),
+      ...(custom ? { CHALLENGE_NAME: 'SRP_A' } : {}),
+      ...more,
+    },
   });
   return { a, A, challenge };
 };
