@@ -69,6 +69,28 @@ outbox
   .action(async id => (await import('./cli/outbox.ts')).retry(readConfig(), id));
 
 program
+  .command('export <pool>')
+  .description('all users of a user pool as a CSV file; their passwords sealed with a key of your own')
+  .requiredOption('--key-file <file>', 'the key, 32 bytes in base64; made when the file is not there')
+  .option('--out <file>', 'where to write (default: standard output)')
+  .action(async (pool, options) => (await import('./cli/export.ts')).exportPool(readConfig(), pool, options));
+
+const imports = program
+  .command('import')
+  .description('users from a CSV file, in the form of Cognito or of "cenote export"')
+  .argument('<pool>', 'id of the user pool')
+  .argument('<file>', 'the file; - reads standard input')
+  .option('--key-file <file>', 'the key that the passwords of an export are sealed with')
+  .option('--hashes <algorithm>', 'what the column password_hash holds: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256')
+  .action(async (pool, file, options) =>
+    (await import('./cli/import.ts')).importFile(readConfig(), pool, file, options),
+  );
+imports
+  .command('log <job>')
+  .description('which rows of an import made no user, and why')
+  .action(async job => (await import('./cli/import.ts')).showLog(readConfig(), job));
+
+program
   .command('migrate')
   .description('bring the database up to date without starting a server')
   .action(async () => (await import('./cli/migrate.ts')).migrateDatabase(readConfig()));

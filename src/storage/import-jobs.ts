@@ -159,30 +159,34 @@ export const stopImportJob = async (
   return row && toJob(row);
 };
 
-/** Takes a job that nobody runs, or one of a process that has not been heard of for a lease. */
-export const claimImportJob = async (
-  db: Db,
-  { owner, now, leaseEnds }: { owner: string; now: number; leaseEnds: number },
-): Promise<ImportJob | undefined> => {
-  const free = db
-    .selectFrom('user_import_jobs')
-    .select(['pool_id', 'job_id'])
-    .where('status', 'in', running)
-    .where(({ eb, or }) => or([eb('lease_ends_at', 'is', null), eb('lease_ends_at', '<=', now)]))
-    .orderBy('created_at')
-    .limit(1);
-  const found = await free.executeTakeFirst();
-  if (found === undefined) return undefined;
+type Claim = { owner: string; now: number; leaseEnds: number };
+
+/** Takes a job that runs, unless a process that is alive has it. */
+export const takeImportJob = async (db: Db, { poolId, id }: JobKey, claim: Claim): Promise<ImportJob | undefined> => {
   const row = await db
     .updateTable('user_import_jobs')
-    .set({ status: 'InProgress', lease_owner: owner, lease_ends_at: leaseEnds })
-    .where('pool_id', '=', found.pool_id)
-    .where('job_id', '=', found.job_id)
+    .set({ status: 'InProgress', lease_owner: claim.owner, lease_ends_at: claim.leaseEnds })
+    .where('pool_id', '=', poolId)
+    .where('job_id', '=', id)
     .where('status', 'in', running)
-    .where(({ eb, or }) => or([eb('lease_ends_at', 'is', null), eb('lease_ends_at', '<=', now)]))
+    .where(({ eb, or }) => or([eb('lease_ends_at', 'is', null), eb('lease_ends_at', '<=', claim.now)]))
     .returningAll()
     .executeTakeFirst();
   return row && toJob(row);
+};
+
+/** Takes a job that nobody runs, or one of a process that has not been heard of for a lease. */
+export const claimImportJob = async (db: Db, claim: Claim): Promise<ImportJob | undefined> => {
+  // Looking is a read: nobody takes the writer's turn for nothing.
+  const found = await db
+    .selectFrom('user_import_jobs')
+    .select(['pool_id', 'job_id'])
+    .where('status', 'in', running)
+    .where(({ eb, or }) => or([eb('lease_ends_at', 'is', null), eb('lease_ends_at', '<=', claim.now)]))
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst();
+  return found && takeImportJob(db, { poolId: found.pool_id, id: found.job_id }, claim);
 };
 
 const held = (db: Db, { poolId, id, owner }: HeldJob) =>

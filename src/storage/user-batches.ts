@@ -1,10 +1,10 @@
-/** Inserts many users with few statements, as an import does. */
+/** Inserts many users with few statements, as an import does, and reads them all, as an export does. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Insertable } from 'kysely';
 import type { JobKey } from './import-jobs.ts';
 import type { ImportLogEntry } from './import-uploads.ts';
 import type { Db, Schema, Table } from './schema.ts';
-import { countNewUsers, type SignInName, searchRows, type User, userRow } from './users.ts';
+import { countNewUsers, type SignInName, searchRows, toUser, type User, userRow } from './users.ts';
 
 export type NewUser = {
   user: User;
@@ -149,3 +149,21 @@ export const insertImportLog = async (tx: Db, { poolId, id }: JobKey, entries: I
   }));
   await insertRows(tx, 'user_import_log', rows);
 };
+
+/** Every user of the pool in the order of their subs, a few at a time: whoever is added meanwhile may be among them or not. */
+export async function* allUsers(db: Db, poolId: string, atOnce: number): AsyncGenerator<User[]> {
+  for (let after = ''; ; ) {
+    const rows = await db
+      .selectFrom('users')
+      .selectAll()
+      .where('pool_id', '=', poolId)
+      .where('sub', '>', after)
+      .orderBy('sub')
+      .limit(atOnce)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows.map(toUser);
+    after = last.sub;
+  }
+}

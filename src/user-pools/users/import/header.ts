@@ -47,8 +47,8 @@ export type Header = {
 
 export type HeaderRules = {
   hashAlgorithm: HashAlgorithm | null;
-  /** The columns of an export are understood as well: from the command line. */
-  restores: boolean;
+  /** The columns of an export are understood as well (from the command line); those with passwords if there is a key. */
+  restores: { key: unknown } | undefined;
 };
 
 /** Why no row of the file can be read; a sentence for `CompletionMessage`, which has at most 128 characters. */
@@ -69,6 +69,8 @@ export const readHeader = (pool: UserPool, fields: string[], rules: HeaderRules)
   if (new Set(fields).size < fields.length) return 'The CSV header has a column twice.';
   if (!fields.includes(usernameColumn)) return `The CSV header has no column ${usernameColumn}.`;
   if (hashAlgorithm !== null && !fields.includes(hashColumn)) return `The CSV header has no column ${hashColumn}.`;
+  if (restores !== undefined && restores.key === undefined && fields.includes('cenote:password'))
+    return 'The passwords in the CSV file are sealed: name the file of their key.';
   const missing = wanted.filter(name => name !== hashColumn && !fields.includes(name));
   if (missing.length > 0 && hashAlgorithm === null && !fields.includes('cenote:sub'))
     return `The CSV header lacks columns: ${some(missing)}`;

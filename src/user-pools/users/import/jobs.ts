@@ -23,6 +23,7 @@ import { expiredMessage, startWithin } from './lifetime.ts';
 import { uploadUrl } from './upload-url.ts';
 
 const mostJobs = 1000;
+export const stoppedMessage = 'The Import Job was stopped by the developer.';
 
 export const newImportJob = (
   poolId: string,
@@ -149,11 +150,7 @@ export const stopUserImportJob = inPool<'StopUserImportJob'>(async (call, { JobI
   const { db, pool, clock } = call;
   const job = await findJob(call, JobId);
   // From here on no batch of it is committed; it never has to be seen Stopping.
-  const stopped = await stop(
-    db,
-    { poolId: pool.id, id: JobId },
-    { message: 'The Import Job was stopped by the developer.', now: clock.now() },
-  );
+  const stopped = await stop(db, { poolId: pool.id, id: JobId }, { message: stoppedMessage, now: clock.now() });
   if (stopped === undefined)
     throw preconditionNotMet(`${JobId} cannot be stopped: its status is ${withExpiry(job, clock.now()).status}.`);
   await removeImportChunks(db, stopped);

@@ -103,8 +103,8 @@ const importRows = async (running: Running, pool: UserPool, job: ImportJob, sour
   for await (const rows of readCsv(source)) {
     for (const row of rows) {
       if (reading === undefined) {
-        const rules = { hashAlgorithm: job.hashAlgorithm, restores: running.restores !== undefined };
-        const header = readHeader(pool, row.fields, rules);
+        const { restores } = running;
+        const header = readHeader(pool, row.fields, { hashAlgorithm: job.hashAlgorithm, restores });
         if (typeof header === 'string') return failed(header);
         reading = { ...running, pool, header, hashAlgorithm: job.hashAlgorithm, nextSub: neighbouringUuids() };
         continue;
