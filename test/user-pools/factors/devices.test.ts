@@ -219,8 +219,8 @@ describe('what is refused', () => {
     for (const act of acts) await assert.rejects(act(), untracked);
   });
 
-  it('a user that nobody is, as each operation declares it; a missing token; a reset password', async () => {
-    const { UserPoolId, client } = await setUp(always);
+  it('a user that nobody is, as each operation declares it, and a missing token', async () => {
+    const { UserPoolId } = await setUp(always);
     const nobody = { UserPoolId, Username: 'nobody', DeviceKey };
     const userNotFound = (name: string) => ({ name, message: 'User does not exist.' });
     await assert.rejects(world.aws.adminGetDevice(nobody), userNotFound('ResourceNotFoundException'));
@@ -229,21 +229,41 @@ describe('what is refused', () => {
     await assert.rejects(world.aws.adminUpdateDeviceStatus(nobody), userNotFound('UserNotFoundException'));
     for (const act of [world.browser.getDevice({ DeviceKey }), world.browser.forgetDevice({ DeviceKey })])
       await assert.rejects(act, invalid('Missing required parameter AccessToken'));
+  });
 
+  it('an access token that is none, a key that looks like none, a reset password, a user who is gone', async () => {
+    const { UserPoolId, client } = await setUp(always);
     const { AccessToken } = await world.signIn(client, 'jane');
-    await assert.rejects(world.browser.listDevices({ AccessToken: 'x.y.z' }), {
-      name: 'NotAuthorizedException',
-      message: 'Invalid Access Token',
-    });
+    type Asked = { AccessToken: string; DeviceKey: string };
+    const acts: ((asked: Asked) => Promise<unknown>)[] = [
+      asked => world.browser.confirmDevice(asked),
+      asked => world.browser.getDevice(asked),
+      asked => world.browser.forgetDevice(asked),
+      asked => world.browser.updateDeviceStatus(asked),
+      asked => world.browser.listDevices(asked),
+    ];
+    const withKey = acts.slice(0, 4);
+    const administered = [
+      (key: string) => world.aws.adminGetDevice({ UserPoolId, Username: 'jane', DeviceKey: key }),
+      (key: string) => world.aws.adminForgetDevice({ UserPoolId, Username: 'jane', DeviceKey: key }),
+      (key: string) => world.aws.adminUpdateDeviceStatus({ UserPoolId, Username: 'jane', DeviceKey: key }),
+    ];
+    const all = async (name: string, some: typeof acts, asked: Asked) => {
+      for (const act of some) await assert.rejects(act(asked), { name });
+    };
+    await all('NotAuthorizedException', acts, { AccessToken: 'x.y.z', DeviceKey });
+    await all('InvalidParameterException', withKey, { AccessToken, DeviceKey: 'no key' });
+    for (const act of administered) await assert.rejects(act('no key'), { name: 'InvalidParameterException' });
+
     const contact = [
       { Name: 'email', Value: 'jane@example.com' },
       { Name: 'email_verified', Value: 'true' },
     ];
     await world.aws.adminUpdateUserAttributes({ UserPoolId, Username: 'jane', UserAttributes: contact });
     await world.aws.adminResetUserPassword({ UserPoolId, Username: 'jane' });
-    await assert.rejects(world.browser.listDevices({ AccessToken }), { name: 'PasswordResetRequiredException' });
+    await all('PasswordResetRequiredException', acts, { AccessToken, DeviceKey });
     await world.aws.adminDeleteUser({ UserPoolId, Username: 'jane' });
-    await assert.rejects(world.browser.listDevices({ AccessToken }), { name: 'UserNotFoundException' });
+    await all('UserNotFoundException', acts, { AccessToken, DeviceKey });
   });
 
   it('a verifier that is none, and after that the right one is taken', async () => {
