@@ -17,9 +17,14 @@ const tracked: DeviceConfigurationType = {
   DeviceOnlyRememberedOnUserPrompt: false,
 };
 
+const functionsFile = new URL('../triggers/functions/magic-word.mjs', import.meta.url).pathname;
+const functions = ['define', 'create', 'verify'];
+
 let world: World;
 before(async () => {
-  world = await startWorld();
+  world = await startWorld({
+    settings: { CENOTE_TRIGGERS: functions.map(name => `${name}=module:${functionsFile}#${name}`).join() },
+  });
 });
 after(async () => {
   await world.stop();
@@ -163,6 +168,34 @@ describe('a remembered device', () => {
     assert.equal(AuthenticationResult, undefined);
   });
 
+  it('is asked last in custom authentication, when the function has said enough', async () => {
+    const { pool, client, confirmed, proveDevice, respond } = await setUp(always, { mfa: false });
+    const { device } = await confirmed();
+    const [DefineAuthChallenge, CreateAuthChallenge, VerifyAuthChallengeResponse] = functions.map(
+      name => `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
+    );
+    await world.aws.updateUserPool({
+      UserPoolId: pool,
+      DeviceConfiguration: always,
+      LambdaConfig: { DefineAuthChallenge, CreateAuthChallenge, VerifyAuthChallengeResponse },
+    });
+    await world.aws.updateUserPoolClient({
+      UserPoolId: pool,
+      ClientId: client,
+      ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'],
+    });
+    const asked = await world.browser.initiateAuth({
+      ClientId: client,
+      AuthFlow: 'CUSTOM_AUTH',
+      AuthParameters: { USERNAME: 'jane', DEVICE_KEY: device.user },
+    });
+    assert.equal(asked.ChallengeName, 'CUSTOM_CHALLENGE');
+    const next = await respond('CUSTOM_CHALLENGE', { ANSWER: 'magic-jane' }, asked.Session);
+    assert.equal(next.ChallengeName, 'DEVICE_SRP_AUTH');
+    const { AuthenticationResult } = await proveDevice(next, device);
+    assert.equal(claimsOf(AuthenticationResult?.AccessToken ?? '').device_key, device.user);
+  });
+
   it('does not pass with a wrong secret, another device’s proof or a changed answer', async () => {
     const { begin, confirmed, prove, proof, respond } = await setUp(always);
     const [{ device }, { device: other }] = [await confirmed(), await confirmed()];
@@ -182,7 +215,7 @@ describe('a remembered device', () => {
     assert((await answer(right)).AuthenticationResult);
   });
 
-  it('is asked for a code again after wrong proofs only when the lockout is over', async () => {
+  it('is locked out for a while after wrong proofs', async () => {
     const { begin, confirmed, proveDevice } = await setUp(always);
     const { device } = await confirmed();
     const wrong = { ...device, password: 'wrong' };
