@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { userPoolsContract } from './contract/service.ts';
 import { type Foundation, openFoundation } from './foundation.ts';
 import { writeCredentialsFile } from './iam/credentials-file.ts';
+import { lowerThreadPool } from './lib/background-threads.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { createHashChecker } from './lib/hash-checker.ts';
 import { createModPow } from './lib/mod-pow.ts';
@@ -169,6 +170,8 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   const { port } = server.server.address() as AddressInfo;
   const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
   publicUrl ||= `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  // A convenience for the event loop: a server without it works just as well.
+  await lowerThreadPool().catch(error => log.debug({ err: error }, 'the thread pool keeps its priority'));
 
   return {
     publicUrl,
