@@ -148,6 +148,14 @@ export const temporaryPasswordExpired = () =>
 export const invalidSession = () => denied('Invalid session for the user.');
 export const sessionExpired = () => denied('Invalid session for the user, session is expired.');
 export const sessionUsed = () => denied('Invalid session for the user, session can only be used once.');
+export const noSecondFactor = sentence(
+  'InvalidUserPoolConfigurationException',
+  'Multi-factor authentication is required, and the user has no factor that could be asked for or set up.',
+);
+export const invalidAcrValues = () => invalid('None of the requested ACR values is valid.');
+export const acrOutOfReach = () => invalid('The user has no factors configured for any of the requested ACR levels.');
+export const acrReached = () => invalid('The access token already meets the requested ACR level.');
+export const foreignAccessToken = () => denied('Access Token was not issued for this user and client.');
 export const methodNotSupported = () => invalid('Initiate Auth method not supported.');
 
 // Devices

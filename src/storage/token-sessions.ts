@@ -10,6 +10,10 @@ export type GrantFacts = {
   deviceKey?: string | undefined;
   /** The group of a new device, until it is confirmed. */
   newDeviceGroupKey?: string | undefined;
+  /** What was shown at the sign-in. */
+  proven?: string[] | undefined;
+  /** The level of authentication that its tokens tell. */
+  acr?: string | undefined;
 };
 
 /** What session tracking keeps of a family. */

@@ -1,7 +1,6 @@
 /** Where a code for a person can go: by e-mail or by text message. Pure. */
 import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
 import type { UserPool } from '../../storage/pools.ts';
-import type { User } from '../../storage/users.ts';
 import { maskEmail, maskPhone } from '../messaging/masking.ts';
 
 export type ContactAttribute = 'email' | 'phone_number';
@@ -53,9 +52,6 @@ export const recoveryOrder = (pool: UserPool): ContactAttribute[] => {
     .flatMap(({ Name }) => (Name === undefined || Name === 'admin_only' ? [] : [recoverable[Name]]));
 };
 
-/** The verified contact that a password is recovered by. */
-export const recoveryContact = (pool: UserPool, user: User): Contact | undefined =>
-  firstContact(
-    user.attributes,
-    recoveryOrder(pool).filter(attribute => user.attributes[`${attribute}_verified`] === 'true'),
-  );
+/** The attribute that codes for a forgotten password go to first, where the pool has said so. */
+export const primaryRecovery = (pool: UserPool): ContactAttribute | undefined =>
+  pool.config.AccountRecoverySetting === undefined ? undefined : recoveryOrder(pool)[0];

@@ -3,7 +3,12 @@ import type { ClientCall } from '../call/call.ts';
 
 /** What has happened when the session was given: registered, then confirmed by a code that only the owner could read. */
 type Stage = 'registered' | 'confirmed';
-type Facts = { id: string; sub: string };
+type Facts = {
+  id: string;
+  sub: string;
+  /** Where the code was read that has confirmed the account. */
+  attribute?: string | undefined;
+};
 
 type Sealing = Pick<ClientCall, 'sealer' | 'clock' | 'pool' | 'client'>;
 const context = ({ pool, client }: Sealing, stage: Stage) => `${pool.id}/${client.id}/${stage}`;
@@ -19,9 +24,9 @@ export const signsInAfterSignUp = ({ client }: Pick<ClientCall, 'client'>): bool
   client.config.ExplicitAuthFlows?.includes('ALLOW_USER_AUTH') ?? false;
 
 /** @param facts.id becomes the id of the sign-in attempt, which gives tokens once */
-export const sealSignUpSession = (call: Sealing, stage: Stage, { id, sub }: Facts): string => {
+export const sealSignUpSession = (call: Sealing, stage: Stage, { id, sub, attribute }: Facts): string => {
   const expiresAt = call.clock.now() + lifetimes[stage](call);
-  return call.sealer.seal('sign-up', JSON.stringify({ id, sub, expiresAt }), context(call, stage));
+  return call.sealer.seal('sign-up', JSON.stringify({ id, sub, attribute, expiresAt }), context(call, stage));
 };
 
 /** @returns undefined for what is not ours, another client's, of another stage or expired */

@@ -4,24 +4,11 @@ import { invalidSession, sessionExpired } from '../../contract/errors.ts';
 import type { Device } from '../../storage/devices.ts';
 import { findUser, type User } from '../../storage/users.ts';
 import type { Call, ClientCall } from '../call/call.ts';
+import { nameKey } from '../call/sign-in-names.ts';
+import type { Level, Proof } from '../tokens/assurance.ts';
 import type { ChallengeResult } from '../triggers/catalog.ts';
 
-/** What somebody has shown: first factors, second factors, and what stands beside them. */
-export type Proof =
-  | 'PASSWORD'
-  | 'NEW_PASSWORD'
-  | 'EMAIL_OTP'
-  | 'SMS_OTP'
-  | 'WEB_AUTHN'
-  /** A passkey whose authenticator has verified its user, by fingerprint or PIN. */
-  | 'WEB_AUTHN_VERIFIED'
-  | 'SMS_MFA'
-  | 'EMAIL_MFA'
-  | 'SOFTWARE_TOKEN_MFA'
-  | 'DEVICE'
-  | 'CUSTOM_CHALLENGE'
-  /** The code of a sign-up that was confirmed a moment ago. */
-  | 'SIGN_UP';
+export type { Proof } from '../tokens/assurance.ts';
 
 export type Attempt = {
   /** Becomes the `origin_jti` of the tokens. */
@@ -33,15 +20,21 @@ export type Attempt = {
   flow: AuthFlowType;
   proven: Proof[];
   /** What the person has just chosen to be asked for next; not kept. */
-  chosen?: ChallengeNameType;
+  chosen?: ChallengeNameType | undefined;
+  /** TARGET_ACR_VALUES: the level that must be reached. */
+  target?: Level | undefined;
+  /** ACCESS_TOKEN: the family whose proofs this attempt began with. */
+  credit?: string | undefined;
   /** CUSTOM_AUTH: the challenges so far, as the triggers see them. */
-  custom?: ChallengeResult[];
+  custom?: ChallengeResult[] | undefined;
   /** DEVICE_KEY, where the pool tracks devices. */
   deviceKey?: string | undefined;
   /** The confirmed device of that key, once a first factor has been proven; not kept. */
   device?: Device | undefined;
   /** ClientMetadata of this very request; not kept. */
   metadata?: Record<string, string>;
+  /** Of the user when the challenge was asked. */
+  passwordSetAt?: number | null;
   /** Rises with each challenge that is passed; see `storage/sign-in-attempts.ts`. 0: nothing is recorded yet. */
   step: number;
   /** The challenge that was just passed has moved the recorded step itself; not kept. */
@@ -58,10 +51,13 @@ type Sealed = {
   sub: string | null;
   /** Of the user as they were when the challenge was asked: whoever signs them out of everything ends their attempts, too. */
   signedOutAt: number | null;
+  passwordSetAt: number | null;
   name: string;
   flow: AuthFlowType;
   proven: Proof[];
-  custom?: ChallengeResult[];
+  target?: Level | undefined;
+  credit?: string | undefined;
+  custom?: ChallengeResult[] | undefined;
   deviceKey?: string | undefined;
   step: number;
   challenge: ChallengeNameType;
@@ -75,6 +71,9 @@ type Sealing = Pick<ClientCall, 'sealer' | 'clock' | 'pool' | 'client' | 'db'>;
 export const stepLifetime = ({ client }: Pick<ClientCall, 'client'>): number =>
   (client.config.AuthSessionValidity ?? 3) * 60_000;
 
+/** Longer names are kept in the form in which they are compared: a `Session` has 2048 characters at most. */
+const longestName = 256;
+
 /** The attempt as a `Session`: unreadable, and of use to this pool and client only. */
 export const sealAttempt = (
   call: Sealing,
@@ -82,7 +81,7 @@ export const sealAttempt = (
   challenge: ChallengeNameType,
   state: ChallengeState = {},
 ): string => {
-  const { id, user, name, flow, proven, custom, deviceKey, step } = attempt;
+  const { id, user, name, flow, proven, target, credit, custom, deviceKey, step } = attempt;
   const owner = { poolId: call.pool.id, clientId: call.client.id };
   const expiresAt = call.clock.now() + stepLifetime(call);
   const sealed: Sealed = {
@@ -90,9 +89,12 @@ export const sealAttempt = (
     id,
     sub: user?.sub ?? null,
     signedOutAt: user?.signedOutAt ?? null,
-    name,
+    passwordSetAt: user?.passwordSetAt ?? null,
+    name: name.length > longestName ? nameKey(call.pool, name) : name,
     flow,
     proven,
+    target,
+    credit,
     custom,
     deviceKey,
     step,
@@ -127,19 +129,25 @@ export const findSessionCall = async <C extends Call>(call: C, text: string): Pr
   return { ...call, client, pool };
 };
 
+/** Whoever sets a new password ends the attempts that began with the old one. @throws NotAuthorizedException */
+export const checkPasswordStands = ({ user, proven, passwordSetAt }: Attempt): void => {
+  if (user && proven.includes('PASSWORD') && user.passwordSetAt !== passwordSetAt) throw invalidSession();
+};
+
 /**
  * Opens a `Session` (or the SECRET_BLOCK of SRP, which carries the same).
+ * @param challenges those of which one must have been asked
  * @throws NotAuthorizedException: not ours, another client's, for another challenge, expired, or ended by a global sign-out
  */
 export const openAttempt = async (
   call: Sealing,
   text: string,
-  challenge: ChallengeNameType,
-): Promise<{ attempt: Attempt; state: ChallengeState }> => {
+  ...challenges: ChallengeNameType[]
+): Promise<{ attempt: Attempt; state: ChallengeState; asked: ChallengeNameType }> => {
   const { poolId, clientId, sub, signedOutAt, expiresAt, challenge: asked, state, ...rest } = open(call.sealer, text);
-  if (poolId !== call.pool.id || clientId !== call.client.id || asked !== challenge) throw invalidSession();
+  if (poolId !== call.pool.id || clientId !== call.client.id || !challenges.includes(asked)) throw invalidSession();
   if (expiresAt <= call.clock.now()) throw sessionExpired();
   const user = sub === null ? undefined : await findUser(call.db, call.pool.id, sub);
   if (sub !== null && user?.signedOutAt !== signedOutAt) throw invalidSession();
-  return { attempt: { ...rest, user }, state };
+  return { attempt: { ...rest, user }, state, asked };
 };

@@ -1,54 +1,32 @@
 /** Joins flows, challenges and policy: begin or continue an attempt, check the answer, ask for the next step or issue tokens. */
-import type {
-  AuthenticationResultType,
-  AuthFlowType,
-  ChallengeNameType,
-} from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import {
-  AwsError,
   incorrectCredentials,
   invalidParameter,
   invalidSession,
   methodNotSupported,
   missingParameter,
-  refreshTokenRevoked,
-  sessionUsed,
+  userDisabled,
   userNotFound,
 } from '../../contract/errors.ts';
 import { uuid } from '../../lib/random.ts';
-import { membershipsOf } from '../../storage/group-members.ts';
-import { advanceAttempt, countTry, openAttempt as recordAttempt } from '../../storage/sign-in-attempts.ts';
-import { consume } from '../../storage/throttles.ts';
 import { findUser } from '../../storage/users.ts';
 import type { ClientCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
 import { checkSecretHash, hidesUsers } from '../doors/as-client.ts';
 import { openSignUpSession } from '../factors/sign-up-session.ts';
-import { apiScope, type GrantSource } from '../tokens/grant.ts';
-import { issueTokens, writeFor } from '../tokens/issue.ts';
-import { findRefreshable, refreshTokens, rotates } from '../tokens/refresh.ts';
-import { type Attempt, openAttempt, sealAttempt, stepLifetime } from './attempt.ts';
+import { type Attempt, checkPasswordStands, openAttempt, sealAttempt } from './attempt.ts';
 import { type Answers, proved } from './challenges/challenge.ts';
 import { challengeNamed } from './challenges/index.ts';
 import { defineNext, requireCustomAuth, withResult } from './custom-auth.ts';
-import { grantDevice, withDevice } from './device.ts';
-import { factsOf, offeredFirstFactors } from './facts.ts';
+import { withDevice } from './device.ts';
+import { factsOf } from './facts.ts';
 import { flows, isAllowed, type Side } from './flows.ts';
 import { hashedNames, isCalled } from './names.ts';
-import { hasFirstFactor, nextStep, standing } from './policy.ts';
-
-/** What InitiateAuth and RespondToAuthChallenge answer. */
-export type Outcome = {
-  AuthenticationResult?: AuthenticationResultType;
-  ChallengeName?: ChallengeNameType;
-  ChallengeParameters: Record<string, string>;
-  /** InitiateAuth with USER_AUTH: all that the person may choose from. */
-  AvailableChallenges?: ChallengeNameType[];
-  Session?: string;
-};
-
-/** Wrong answers to one challenge before the attempt is over. */
-const maxTries = 10;
+import { type Outcome, refresh, tokensOf } from './outcome.ts';
+import { choicesOf, hasFirstFactor, nextStep, standing } from './policy.ts';
+import { advance, limitTries, record } from './steps.ts';
+import { checkCredit, withTarget } from './target.ts';
 
 /** InitiateAuth: flow enabled → parameters → secret hash → user → first challenge. */
 export const begin = async (
@@ -67,7 +45,10 @@ export const begin = async (
   checkSecretHash(call.client, [username], answers.SECRET_HASH);
   if (session !== undefined && flow.begins === 'choice') return afterSignUp(call, session, answers);
   const user = await lookUpUser(call, call.pool, username);
-  if (user === undefined && !hidesUsers(call.client)) throw userNotFound();
+  if (!hidesUsers(call.client)) {
+    if (user === undefined) throw userNotFound();
+    if (!user.enabled) throw userDisabled();
+  }
   const begun: Attempt = { id: uuid(), user, name: username, flow: name, proven: [], step: 0 };
   const attempt = await withDevice(call, begun, answers);
   if (flow.begins === 'choice') return choose(call, attempt, answers);
@@ -76,30 +57,45 @@ export const begin = async (
 };
 
 /** USER_AUTH: the preferred challenge if the person has it, else the choice; the whole list in either case. */
-const choose = async (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
-  const AvailableChallenges = await offeredFirstFactors(call, attempt);
+const choose = async (call: ClientCall, begun: Attempt, answers: Answers): Promise<Outcome> => {
+  const attempt = await withTarget(call, begun, answers);
+  const AvailableChallenges = [...choicesOf(await factsOf(call, attempt))];
+  if (AvailableChallenges.length === 0 && !hasFirstFactor(attempt.proven)) return withoutChoice(call, attempt, answers);
   const chosen = AvailableChallenges.find(each => each === answers.PREFERRED_CHALLENGE);
   const outcome = await proceed(call, { ...attempt, chosen }, answers);
   return outcome.ChallengeName ? { ...outcome, AvailableChallenges } : outcome;
 };
 
+/** Somebody who has nothing to begin with is treated like somebody who is not there. */
+const withoutChoice = (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
+  if (attempt.user === undefined || !hidesUsers(call.client)) throw incorrectCredentials();
+  return choose(call, { ...attempt, user: undefined }, answers);
+};
+
 /** CUSTOM_AUTH, with the password first where the client says so. */
-const beginCustom = (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
+const beginCustom = async (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
   requireCustomAuth(call);
+  const refusal = attempt.user && !hidesUsers(call.client) ? standing(attempt.user) : undefined;
+  if (refusal !== undefined) throw refusal;
   const srp = answers.CHALLENGE_NAME === 'SRP_A';
   if (srp && !answers.SRP_A) throw missingParameter('SRP_A');
   const begun = srp ? withResult(attempt, { challengeName: 'SRP_A', challengeResult: true }) : attempt;
   return proceed(call, { ...begun, custom: begun.custom ?? [] }, answers);
 };
 
-/** A sign-up that was confirmed a moment ago, by a code that only its owner could read, is a sign-in without a further factor. */
+/**
+ * A sign-up that was confirmed a moment ago, by a code that only its owner could read, is a sign-in by such a code where that
+ * would do; elsewhere it is one like any other.
+ */
 const afterSignUp = async (call: ClientCall, session: string, answers: Answers): Promise<Outcome> => {
   const facts = openSignUpSession(call, 'confirmed', session);
   const user = facts && (await findUser(call.db, call.pool.id, facts.sub));
   if (facts === undefined || user === undefined) throw invalidSession();
   const attempt: Attempt = { id: facts.id, user, name: user.username, flow: 'USER_AUTH', proven: [], step: 0 };
   if (!isCalled(call, attempt, answers.USERNAME as string)) throw invalidSession();
-  return proceed(call, proved(attempt, 'SIGN_UP'), answers);
+  const code = facts.attribute === 'phone_number' ? 'SMS_OTP' : 'EMAIL_OTP';
+  const suffices = choicesOf(await factsOf(call, attempt)).includes(code);
+  return suffices ? proceed(call, proved(attempt, code), answers) : choose(call, attempt, answers);
 };
 
 const answerOrAsk = (
@@ -122,6 +118,10 @@ type Response = {
   metadata?: Record<string, string>;
 };
 
+/** A person who has the choice may take it by answering: PASSWORD in place of SELECT_CHALLENGE with PASSWORD. */
+const chosenBy = (name: ChallengeNameType, asked: ChallengeNameType, answers: Answers): Answers =>
+  name === asked ? answers : { ...answers, ANSWER: name };
+
 /** RespondToAuthChallenge: parameters → attempt → is this challenge expected → name → secret hash → tries → device → check → next step. */
 export const respond = async (
   call: ClientCall,
@@ -136,30 +136,18 @@ export const respond = async (
   const { USERNAME } = answers;
   if (!USERNAME) throw missingParameter('USERNAME');
   if (!sealed) throw missingParameter(challenge.attemptIn ?? 'Session');
-  const { attempt, state } = await openAttempt(call, sealed, name);
+  const { attempt, state, asked } = await openAttempt(call, sealed, name, 'SELECT_CHALLENGE');
   if (!isCalled(call, attempt, USERNAME)) throw invalidSession();
   checkSecretHash(call.client, [USERNAME, ...hashedNames(call, attempt)], answers.SECRET_HASH);
-  if (attempt.step > 0) await limitTries(call, attempt);
+  await limitTries(call, attempt);
+  checkPasswordStands(attempt);
   // Before the check: a code that can be given once only must not be lost over a device that is gone.
   const onDevice = await withDevice(call, { ...attempt, metadata }, answers);
-  return answer(call, onDevice, name, answers, state);
+  return answer(call, onDevice, asked, chosenBy(name, asked, answers), state);
 };
 
 /** Clients send SECRET_BLOCK in standard base64. */
 export const toSession = (block: string | undefined) => block && Buffer.from(block, 'base64').toString('base64url');
-
-/** Nobody's attempts have no row; their tries are counted elsewhere, and refused in the same way. */
-const limitTries = async (call: ClientCall, { id, step, user }: Attempt): Promise<void> => {
-  const { db, pool, clock } = call;
-  if (user === undefined) {
-    const limit = { kind: 'sign-in-tries', subject: `${id}/${step}`, limit: maxTries, windowMs: stepLifetime(call) };
-    if (!(await consume(db, { ...limit, poolId: pool.id, now: clock.now() }))) throw invalidSession();
-    return;
-  }
-  const tries = await countTry(db, { poolId: pool.id, attemptId: id, step });
-  if (tries === undefined) throw sessionUsed();
-  if (tries > maxTries) throw invalidSession();
-};
 
 const answer = async (
   call: ClientCall,
@@ -172,7 +160,7 @@ const answer = async (
   if (challenge === undefined) throw invalidSession();
   const checked = await challenge.check(call, attempt, answers, state);
   // CUSTOM_CHALLENGE notes its results itself, the wrong ones too.
-  const isNoted = attempt.flow !== 'CUSTOM_AUTH' || name === 'CUSTOM_CHALLENGE';
+  const isNoted = attempt.custom === undefined || name === 'CUSTOM_CHALLENGE';
   const noted = isNoted ? checked : withResult(checked, { challengeName: name, challengeResult: true });
   return proceed(call, noted, answers);
 };
@@ -182,14 +170,15 @@ const proceed = async (call: ClientCall, checked: Attempt, answers: Answers): Pr
   const { user, proven } = checked;
   if (hasFirstFactor(proven)) {
     if (user === undefined) throw incorrectCredentials();
-    const refusal = standing(user);
+    const refusal = standing(user, proven);
     if (refusal !== undefined) throw refusal;
+    await checkCredit(call, checked);
   }
   const attempt = await withDevice(call, checked, answers);
   if (attempt.flow === 'CUSTOM_AUTH' && !proven.includes('CUSTOM_CHALLENGE'))
     return proceedCustom(call, attempt, answers);
   const next = nextStep(await factsOf(call, attempt));
-  if (next === 'tokens') return tokens(call, attempt);
+  if (next === 'tokens') return tokensOf(call, attempt);
   if ('refuse' in next) throw next.refuse;
   const advanced = await advance(call, attempt);
   return attempt.chosen === undefined
@@ -200,33 +189,9 @@ const proceed = async (call: ClientCall, checked: Attempt, answers: Answers): Pr
 /** The pool's function says what comes next, and when it is enough; what the pool itself demands comes after that. */
 const proceedCustom = async (call: ClientCall, attempt: Attempt, answers: Answers): Promise<Outcome> => {
   const next = await defineNext(call, attempt);
-  if (next === 'tokens') return proceed(call, proved(attempt, 'CUSTOM_CHALLENGE'), answers);
+  // What the functions have to say is said: their session need not be carried along any further.
+  if (next === 'tokens') return proceed(call, { ...proved(attempt, 'CUSTOM_CHALLENGE'), custom: undefined }, answers);
   return ask(call, await advance(call, attempt), next, answers);
-};
-
-/**
- * Each recorded step is passed once. What ends in tokens needs no such mark: the family that the attempt opens is its own.
- * A challenge that has moved the attempt on itself, in the transaction of its effect, is not moved again.
- */
-const advance = async (call: ClientCall, attempt: Attempt): Promise<Attempt> => {
-  if (!hasFirstFactor(attempt.proven) && attempt.step === 0) return attempt;
-  if (attempt.step === 0) return record(call, attempt);
-  if (attempt.user === undefined || attempt.moved) return { ...attempt, moved: false };
-  const { id: attemptId, step } = attempt;
-  const expiresAt = call.clock.now() + stepLifetime(call);
-  if (!(await advanceAttempt(call.db, { poolId: call.pool.id, attemptId, step, expiresAt }))) throw sessionUsed();
-  return { ...attempt, step: step + 1 };
-};
-
-/** From the first proof on the attempt has a row, which lets each step pass once; a replayed proof finds it there. */
-const record = async (call: ClientCall, attempt: Attempt): Promise<Attempt> => {
-  if (attempt.step > 0) return attempt;
-  if (attempt.user === undefined) return { ...attempt, step: 1 };
-  const expiresAt = call.clock.now() + stepLifetime(call);
-  const person = { poolId: call.pool.id, sub: attempt.user?.sub ?? '' };
-  const row = { ...person, attemptId: attempt.id, step: 1, expiresAt };
-  if (!(await writeFor(call, person, () => recordAttempt(call.db, row)))) throw sessionUsed();
-  return { ...attempt, step: 1 };
 };
 
 const ask = async (call: ClientCall, begun: Attempt, name: ChallengeNameType, answers: Answers): Promise<Outcome> => {
@@ -236,44 +201,4 @@ const ask = async (call: ClientCall, begun: Attempt, name: ChallengeNameType, an
   const { parameters, state, carriesAttempt } = await challenge.ask(call, attempt, answers);
   const question: Outcome = { ChallengeName: name, ChallengeParameters: parameters };
   return carriesAttempt ? question : { ...question, Session: sealAttempt(call, attempt, name, state) };
-};
-
-/** Why tokens are issued: the last of the steps that have a word of their own. */
-const sourceOf = ({ proven }: Attempt): GrantSource => {
-  if (proven.includes('DEVICE')) return 'AuthenticateDevice';
-  return proven.includes('NEW_PASSWORD') ? 'NewPasswordChallenge' : 'Authentication';
-};
-
-const tokens = async (call: ClientCall, attempt: Attempt): Promise<Outcome> => {
-  const { id, user } = attempt;
-  if (user === undefined) throw incorrectCredentials();
-  const result = await issueTokens(call, {
-    pool: call.pool,
-    client: call.client,
-    user,
-    groups: await membershipsOf(call.db, user),
-    originJti: id,
-    eventId: id,
-    authTime: Math.floor(call.clock.now() / 1000),
-    scopes: [apiScope],
-    source: sourceOf(attempt),
-    device: await grantDevice(call, attempt),
-  });
-  return { AuthenticationResult: result, ChallengeParameters: {} };
-};
-
-/** REFRESH_TOKEN_AUTH; where refresh tokens rotate there is GetTokensFromRefreshToken instead. */
-const refresh = async (call: ClientCall, answers: Answers): Promise<Outcome> => {
-  const { REFRESH_TOKEN = '', USERNAME, SECRET_HASH, DEVICE_KEY } = answers;
-  if (rotates(call.client))
-    throw invalidParameter('REFRESH_TOKEN_AUTH is not supported when refresh token rotation is enabled.');
-  if (call.client.secrets.length > 0 && SECRET_HASH === undefined) checkSecretHash(call.client, [], undefined);
-  const found = await findRefreshable(call, REFRESH_TOKEN, DEVICE_KEY).catch(error => {
-    // A token that was replaced while tokens still rotated here; this operation knows no word for its reuse.
-    throw error instanceof AwsError && error.name === 'RefreshTokenReuseException' ? refreshTokenRevoked() : error;
-  });
-  const names = [found.user.username, found.user.sub, ...(USERNAME === undefined ? [] : [USERNAME])];
-  checkSecretHash(call.client, names, SECRET_HASH);
-  const result = await refreshTokens(call, found, REFRESH_TOKEN, 'RefreshTokens');
-  return { AuthenticationResult: result, ChallengeParameters: {} };
 };

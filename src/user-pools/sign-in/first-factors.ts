@@ -26,10 +26,11 @@ const offers: Record<AuthFactorType, (person: Person) => ChallengeNameType[]> = 
 };
 
 /**
- * AvailableChallenges. Where a second factor will be demanded, only what can stand before one: a password, or a passkey that
+ * What a person may begin with. Whoever is known through another provider only signs in there. Where a second factor will be demanded, only what can stand before one: a password, or a passkey that
  * stands for both. Somebody with a temporary password has to use it.
  */
 export const availableFirstFactors = (pool: UserPool, person: Person): ChallengeNameType[] => {
+  if (person.status === 'EXTERNAL_PROVIDER' && !person.hasPassword) return [];
   const available = allowedFirstFactors(pool).flatMap(factor => offers[factor](person));
   if (person.status === 'FORCE_CHANGE_PASSWORD') return available.filter(name => passwordChallenges.includes(name));
   const demandsMfa = pool.config.MfaConfiguration === 'ON' || askableFactors(pool, person).length > 0;
@@ -37,10 +38,17 @@ export const availableFirstFactors = (pool: UserPool, person: Person): Challenge
   return available.filter(name => passwordChallenges.includes(name) || (name === 'WEB_AUTHN' && passkeySuffices(pool)));
 };
 
+/** A contact of somebody who could have that name, and who could use it here. */
+const plausibleContact = (pool: UserPool, name: string): Record<string, string> => {
+  const allowed = allowedFirstFactors(pool);
+  const byPhone = allowed.includes('SMS_OTP') && (name.startsWith('+') || !allowed.includes('EMAIL_OTP'));
+  return byPhone ? { phone_number: name } : { email: name };
+};
+
 /** What a name nobody has is offered, so that it looks like a person with a password and whatever the name may stand for. */
 export const simulatedFirstFactors = (pool: UserPool, name: string): ChallengeNameType[] =>
   availableFirstFactors(pool, {
-    attributes: name.startsWith('+') ? { phone_number: name } : { email: name },
+    attributes: plausibleContact(pool, name),
     factors: {},
     status: 'CONFIRMED',
     hasPassword: true,

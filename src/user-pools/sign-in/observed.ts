@@ -7,7 +7,8 @@ import { type GivenContext, recordAuthEvent } from '../threat-protection/events.
 import { peekAttempt } from './attempt.ts';
 import type { Answers } from './challenges/challenge.ts';
 import { challengeNamed } from './challenges/index.ts';
-import { type Outcome, toSession } from './engine.ts';
+import { toSession } from './engine.ts';
+import type { Outcome } from './outcome.ts';
 
 /** The two kinds of answers that Cognito's events know. */
 const kinds: Partial<Record<ChallengeNameType, 'password' | 'mfa'>> = {

@@ -2,22 +2,31 @@
 import type { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import {
   type AwsError,
+  acrOutOfReach,
+  noSecondFactor,
   passwordResetRequired,
   temporaryPasswordExpired,
   userDisabled,
   userNotConfirmed,
 } from '../../contract/errors.ts';
 import type { MfaFactor, User } from '../../storage/users.ts';
-import type { Proof } from './attempt.ts';
+import type { Level, Proof } from '../tokens/assurance.ts';
+import { type Askable, reaches, towards } from './step-up.ts';
+
+const passwordless: readonly Proof[] = ['EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'];
 
 /**
- * Why this user cannot sign in, whatever they prove. Told before the password is checked only where the client may learn who
- * exists; Cognito says "not confirmed" there even to a wrong password.
+ * Why this user cannot sign in, whatever else they prove. Told before the password is checked only where the client may learn
+ * who exists; Cognito says "not confirmed" there even to a wrong password. Whoever needs no password (an imported user, say)
+ * need not reset one either.
  */
-export const standing = (user: Pick<User, 'enabled' | 'status'>): AwsError | undefined => {
+export const standing = (
+  user: Pick<User, 'enabled' | 'status'>,
+  proven: readonly Proof[] = [],
+): AwsError | undefined => {
   if (!user.enabled) return userDisabled();
   if (user.status === 'UNCONFIRMED') return userNotConfirmed();
-  if (user.status === 'RESET_REQUIRED') return passwordResetRequired();
+  if (user.status === 'RESET_REQUIRED' && !proves(proven, passwordless)) return passwordResetRequired();
   return undefined;
 };
 
@@ -31,13 +40,17 @@ export type Facts = {
   now: number;
   /** Milliseconds for which a temporary password is good. */
   temporaryPasswordLifetime: number;
-  /** First factors that USER_AUTH offers this user. */
+  /** First factors that USER_AUTH offers this user; not looked up where they have shown one and no level is asked for. */
   firstFactors: readonly ChallengeNameType[];
+  /** The level of authentication that must be reached. */
+  target: Level | undefined;
   mfa: {
     /** MfaConfiguration ON: nobody signs in with one factor. */
     required: boolean;
     /** Second factors that the user can be asked for. */
     askable: readonly MfaFactor[];
+    /** Those that the user could set up now. */
+    settable: readonly MfaFactor[];
     preferred: MfaFactor | undefined;
     /** A passkey with user verification counts as two factors. */
     passkeySuffices: boolean;
@@ -50,7 +63,7 @@ export type Facts = {
 
 export type Next = { challenge: ChallengeNameType } | { refuse: AwsError } | 'tokens';
 
-const firstFactors: readonly Proof[] = ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN', 'CUSTOM_CHALLENGE', 'SIGN_UP'];
+const firstFactors: readonly Proof[] = ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN', 'CUSTOM_CHALLENGE'];
 const secondFactors: readonly Proof[] = ['SMS_MFA', 'EMAIL_MFA', 'SOFTWARE_TOKEN_MFA'];
 
 const proves = (proven: readonly Proof[], kinds: readonly Proof[]) => proven.some(proof => kinds.includes(proof));
@@ -64,16 +77,60 @@ export const mfaSatisfied = ({ proven, mfa }: Pick<Facts, 'proven' | 'mfa'>): bo
   (mfa.deviceSuffices && proven.includes('DEVICE')) ||
   !(mfa.required || mfa.askable.length > 0);
 
-const firstFactor = ({ chosen, firstFactors: offered }: Facts): Next =>
-  chosen !== undefined && offered.includes(chosen) ? { challenge: chosen } : { challenge: 'SELECT_CHALLENGE' };
+export const askableOf = ({ firstFactors: first, mfa: { askable: second } }: Facts): Askable => ({ first, second });
 
-const secondFactor = ({ chosen, mfa }: Facts): Next => {
-  const { askable, preferred } = mfa;
-  const wanted = askable.find(factor => factor === chosen) ?? askable.find(factor => factor === preferred);
-  if (wanted !== undefined) return { challenge: wanted };
-  if (askable.length > 1) return { challenge: 'SELECT_MFA_TYPE' };
-  return { challenge: askable[0] ?? 'MFA_SETUP' };
+/** Where a level is asked for, those that lead there. */
+const leading = (facts: Facts, challenges: readonly ChallengeNameType[]): readonly ChallengeNameType[] =>
+  facts.target === undefined ? challenges : towards(facts.proven, facts.target, askableOf(facts), challenges);
+
+/** On top of a first factor a text message is SMS_MFA where the user has that. */
+const further = ({ firstFactors: first, mfa: { askable } }: Facts): ChallengeNameType[] => [
+  ...new Set([...askable, ...first.filter(name => name !== 'SMS_OTP' || !askable.includes('SMS_MFA'))]),
+];
+
+/**
+ * What the person may choose from now: a first factor, a second one where that is demanded (the level decides among several,
+ * but never lets one be left out), and then whatever else leads to the level.
+ */
+export const choicesOf = (facts: Facts): readonly ChallengeNameType[] => {
+  if (!hasFirstFactor(facts.proven)) return leading(facts, facts.firstFactors);
+  if (mfaSatisfied(facts)) return facts.target === undefined ? [] : leading(facts, further(facts));
+  const narrowed = leading(facts, facts.mfa.askable);
+  return narrowed.length > 0 ? narrowed : facts.mfa.askable;
 };
+
+/** PASSWORD_VERIFIER is the second half of PASSWORD_SRP. */
+const isOffered = (choices: readonly ChallengeNameType[], name: ChallengeNameType) =>
+  choices.includes(name === 'PASSWORD_VERIFIER' ? 'PASSWORD_SRP' : name);
+
+const isSecondFactor = (name: ChallengeNameType): name is MfaFactor =>
+  name === 'SMS_MFA' || name === 'SOFTWARE_TOKEN_MFA' || name === 'EMAIL_OTP';
+
+const firstFactor = (facts: Facts): Next => {
+  const { chosen } = facts;
+  return { challenge: chosen !== undefined && isOffered(choicesOf(facts), chosen) ? chosen : 'SELECT_CHALLENGE' };
+};
+
+/** What was chosen, or what is preferred, or the only one; else the choice. */
+const nextFactor = (facts: Facts): Next => {
+  const { chosen, mfa } = facts;
+  const choices = choicesOf(facts);
+  if (chosen !== undefined && isOffered(choices, chosen)) return { challenge: chosen };
+  if (mfa.preferred !== undefined && choices.includes(mfa.preferred)) return { challenge: mfa.preferred };
+  const [only, ...others] = choices;
+  if (only !== undefined && others.length === 0) return { challenge: only };
+  return { challenge: choices.every(isSecondFactor) ? 'SELECT_MFA_TYPE' : 'SELECT_CHALLENGE' };
+};
+
+const secondFactor = (facts: Facts): Next => {
+  if (facts.mfa.askable.length > 0) return nextFactor(facts);
+  // Whoever asks for a level must have the factors for it.
+  if (facts.target !== undefined) return { refuse: acrOutOfReach() };
+  return facts.mfa.settable.length > 0 ? { challenge: 'MFA_SETUP' } : { refuse: noSecondFactor() };
+};
+
+/** What the level lacks still. A factor on the way to it may be gone since the sign-in began. */
+const stepUp = (facts: Facts): Next => (choicesOf(facts).length > 0 ? nextFactor(facts) : { refuse: acrOutOfReach() });
 
 /** A remembered device proves itself at every sign-in: in place of a second factor where it suffices, otherwise after it. */
 const awaitsDevice = (facts: Facts): boolean =>
@@ -93,5 +150,6 @@ export const nextStep = (facts: Facts): Next => {
   }
   if (awaitsDevice(facts)) return deviceProof(facts);
   if (!mfaSatisfied(facts)) return secondFactor(facts);
+  if (facts.target !== undefined && !reaches(proven, facts.target)) return stepUp(facts);
   return 'tokens';
 };

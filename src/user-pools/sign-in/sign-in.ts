@@ -5,9 +5,10 @@ import type { Call, ClientCall, Operation } from '../call/call.ts';
 import { findClientCall } from '../doors/as-client.ts';
 import { findPoolOf } from '../doors/in-pool.ts';
 import { seenFrom } from '../threat-protection/events.ts';
-import { begin, type Outcome, respond } from './engine.ts';
+import { begin, respond } from './engine.ts';
 import { flows, type Side } from './flows.ts';
 import { observed, type Step } from './observed.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Refreshing is no sign-in. */
 const beginObserved = (call: ClientCall, side: Side, name: AuthFlowType, step: Step): Promise<Outcome> => {

@@ -3,12 +3,12 @@ import { AwsError, invalidParameter, invalidSession } from '../../contract/error
 import type { User, UserFactors } from '../../storage/users.ts';
 import type { Call, ClientCall, Operation, UserCall } from '../call/call.ts';
 import { onUser } from '../doors/in-pool.ts';
-import { offeredFactors } from '../factors/second-factors.ts';
+import { askableFactors, offeredFactors } from '../factors/second-factors.ts';
 import { newTotpSecret, sealTotpSecret, stepOfCode, useStep } from '../factors/totp.ts';
 import { guarded } from '../threat-protection/lockout.ts';
 import { verifyAccessToken } from '../tokens/verify.ts';
 import { changeUser } from '../users/record.ts';
-import { type Attempt, findSessionCall, openAttempt, sealAttempt } from './attempt.ts';
+import { type Attempt, checkPasswordStands, findSessionCall, openAttempt, sealAttempt } from './attempt.ts';
 
 type Way = { AccessToken?: string; Session?: string };
 type Enrolling = UserCall & ClientCall & { /** undefined: the person is signed in */ attempt: Attempt | undefined };
@@ -17,6 +17,9 @@ const notOffered = () =>
   new AwsError('SoftwareTokenMFANotFoundException', 'Software token MFA is not enabled for the userPool.');
 const wrongCode = () =>
   new AwsError('EnableSoftwareTokenMFAException', 'Code mismatch and fail enable Software Token MFA');
+
+/** Whoever has proven a password only may set a second factor up as long as there is none: not another one beside it. */
+const canEnrol = ({ pool }: Pick<ClientCall, 'pool'>, user: User): boolean => askableFactors(pool, user).length === 0;
 
 /** Who sets the app up: by an access token or by the Session of MFA_SETUP, not both. */
 const enrolling = async (call: Call, { AccessToken, Session }: Way): Promise<Enrolling> => {
@@ -28,7 +31,8 @@ const enrolling = async (call: Call, { AccessToken, Session }: Way): Promise<Enr
   }
   const sessionCall = await findSessionCall(call, Session as string);
   const { attempt } = await openAttempt(sessionCall, Session as string, 'MFA_SETUP');
-  if (attempt.user === undefined) throw invalidSession();
+  checkPasswordStands(attempt);
+  if (attempt.user === undefined || !canEnrol(sessionCall, attempt.user)) throw invalidSession();
   return { ...sessionCall, user: attempt.user, attempt };
 };
 
@@ -39,8 +43,11 @@ const gone = (error: unknown): never => {
   throw error;
 };
 
-const changeFactors = (call: UserCall, decide: (user: User) => UserFactors): Promise<User> =>
-  changeUser(call, call.user.sub, user => ({ ...user, factors: decide(user) })).catch(gone);
+const changeFactors = (call: Enrolling, decide: (user: User) => UserFactors): Promise<User> =>
+  changeUser(call, call.user.sub, user => {
+    if (call.attempt !== undefined && !canEnrol(call, user)) throw invalidSession();
+    return { ...user, factors: decide(user) };
+  }).catch(gone);
 
 /** A new secret takes the place of an unverified one at once, of a verified one when it is verified. */
 export const associateSoftwareToken: Operation<'AssociateSoftwareToken'> = async (call, input) => {

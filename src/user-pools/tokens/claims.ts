@@ -3,6 +3,7 @@
 import type { AppClient } from '../../storage/clients.ts';
 import { identitiesClaim } from '../attributes/identities.ts';
 import { readableAttributes } from '../attributes/permissions.ts';
+import { amrOf } from './assurance.ts';
 import type { ClientGrant, Grant } from './grant.ts';
 import { groupClaims, roleClaims } from './group-claims.ts';
 import { tokenLifetimes } from './validity.ts';
@@ -17,6 +18,9 @@ const isRevocable = ({ config }: AppClient): boolean =>
   (config.EnableTokenRevocation ?? true) || config.RefreshTokenRotation?.Feature === 'ENABLED';
 
 const identity = ({ client, originJti }: Grant): Claims => (isRevocable(client) ? { origin_jti: originJti } : {});
+
+/** How strongly the person has signed in. */
+const assurance = ({ proven, acr }: Grant): Claims => (acr === undefined ? {} : { acr, amr: amrOf(proven) });
 
 const booleanAttributes = ['email_verified', 'phone_number_verified'];
 
@@ -45,6 +49,7 @@ export const idClaims = (grant: Grant, issue: Issue): Claims => {
     ...roleClaims(grant.groups),
     ...(user.attributes.identities === undefined ? {} : { identities: identitiesClaim(user.attributes) }),
     ...identity(grant),
+    ...assurance(grant),
     ...(isRevocable(client) ? { jti: issue.jti } : {}),
     aud: client.id,
     event_id: grant.eventId,
@@ -62,6 +67,7 @@ export const accessClaims = (grant: Grant, issue: Issue): Claims => ({
   client_id: grant.client.id,
   ...groupClaims(grant.groups),
   ...identity(grant),
+  ...assurance(grant),
   jti: issue.jti,
   event_id: grant.eventId,
   token_use: 'access',

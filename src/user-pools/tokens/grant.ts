@@ -3,6 +3,7 @@ import type { AppClient } from '../../storage/clients.ts';
 import type { Membership } from '../../storage/group-members.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { User } from '../../storage/users.ts';
+import type { Proof } from './assurance.ts';
 import type { GrantDevice } from './device-tracking.ts';
 
 /** Why tokens are issued, in the words of the pre-token-generation trigger (TokenGeneration_…). */
@@ -24,6 +25,10 @@ export type Grant = {
   source: GrantSource;
   /** Where the pool tracks devices, and the sign-in came through the API. */
   device?: GrantDevice | undefined;
+  /** What the person has shown at the sign-in; a refresh adds nothing to it. */
+  proven: readonly Proof[];
+  /** The name of the level that this reaches, where tokens tell it. */
+  acr: string | undefined;
 };
 
 /** What is granted to a program in its own name: no user, no refresh token, custom scopes only. */

@@ -90,6 +90,8 @@ export const issueTokens = async (house: Issuing & Seen, grant: Grant): Promise<
       eventId: grant.eventId,
       deviceKey: device?.key,
       newDeviceGroupKey: device?.newGroupKey,
+      proven: [...grant.proven],
+      acr: grant.acr,
     },
     revokedAt: null,
     createdAt: now,

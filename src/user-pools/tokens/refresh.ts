@@ -19,6 +19,7 @@ import {
 import { ACTIVITY_RESOLUTION, noteActivity } from '../../storage/tracked-sessions.ts';
 import { findUser, type User } from '../../storage/users.ts';
 import type { ClientCall, House } from '../call/call.ts';
+import type { Proof } from './assurance.ts';
 import { requireSameDevice } from './device-tracking.ts';
 import type { GrantSource } from './grant.ts';
 import { refreshHash, refreshHashes, signTokens } from './issue.ts';
@@ -79,6 +80,8 @@ const grantOf = async (call: ClientCall, { session, user }: Found, source: Grant
   scopes: session.facts.scopes,
   source,
   device: session.facts.deviceKey === undefined ? undefined : { key: session.facts.deviceKey },
+  proven: (session.facts.proven ?? []) as Proof[],
+  acr: session.facts.acr,
 });
 
 /**

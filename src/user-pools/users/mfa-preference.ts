@@ -38,6 +38,8 @@ export const preferFactors = (user: User, settings: Settings, { byAdmin = false 
     const wanted = given[factor]?.Enabled || given[factor]?.PreferredMfa;
     const reason = wanted ? obstacle(user, factor, byAdmin) : undefined;
     if (reason !== undefined) throw invalidParameter(reason);
+    if (given[factor]?.PreferredMfa && given[factor].Enabled === false)
+      throw invalidParameter('An MFA factor that is not enabled cannot be preferred.');
   }
   const isOn = (factor: MfaFactor) => {
     const setting = given[factor];

@@ -1,6 +1,7 @@
 /** What comes next in a sign-in, and who cannot sign in at all. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { acrOutOfReach, noSecondFactor } from '../../../src/contract/errors.ts';
 import type { MfaFactor, UserStatus } from '../../../src/storage/users.ts';
 import type { Proof } from '../../../src/user-pools/sign-in/attempt.ts';
 import { type Facts, nextStep, standing } from '../../../src/user-pools/sign-in/policy.ts';
@@ -29,7 +30,15 @@ const oneFactor = {
   flow: 'USER_PASSWORD_AUTH' as const,
   chosen: undefined,
   firstFactors: [],
-  mfa: { required: false, askable: [], preferred: undefined, passkeySuffices: false, deviceSuffices: false },
+  target: undefined,
+  mfa: {
+    required: false,
+    askable: [],
+    settable: [],
+    preferred: undefined,
+    passkeySuffices: false,
+    deviceSuffices: false,
+  },
   remembersDevice: false,
 };
 const steps: [status: UserStatus, proven: Proof[], age: number, next: unknown][] = [
@@ -59,14 +68,34 @@ for (const [status, proven, age, expected] of steps) {
 }
 
 type Mfa = Facts['mfa'];
-const off: Mfa = { required: false, askable: [], preferred: undefined, passkeySuffices: false, deviceSuffices: false };
+const off: Mfa = {
+  required: false,
+  askable: [],
+  settable: ['SOFTWARE_TOKEN_MFA'],
+  preferred: undefined,
+  passkeySuffices: false,
+  deviceSuffices: false,
+};
 const required = (...askable: MfaFactor[]): Mfa => ({ ...off, required: true, askable });
 const withDevice: Mfa = { ...required('SMS_MFA'), deviceSuffices: true };
 const onDevice: Partial<Facts> = { remembersDevice: true };
 const secondLeg: Partial<Facts> = { ...onDevice, chosen: 'DEVICE_PASSWORD_VERIFIER' };
+const refused = (refuse: Error) => ({ refuse });
+const choice: Partial<Facts> = {
+  flow: 'USER_AUTH',
+  firstFactors: ['PASSWORD_SRP', 'PASSWORD', 'EMAIL_OTP', 'WEB_AUTHN'],
+};
+const optional = (...askable: MfaFactor[]): Mfa => ({ ...off, askable });
 const second: [what: string, proven: Proof[], mfa: Mfa, more: Partial<Facts>, next: unknown][] = [
   ['none required, none set up', ['PASSWORD'], off, {}, 'tokens'],
   ['required, none set up', ['PASSWORD'], required(), {}, { challenge: 'MFA_SETUP' }],
+  [
+    'required, nothing that could be set up',
+    ['PASSWORD'],
+    { ...required(), settable: [] },
+    {},
+    refused(noSecondFactor()),
+  ],
   ['required, one', ['PASSWORD'], required('SMS_MFA'), {}, { challenge: 'SMS_MFA' }],
   ['required, two', ['PASSWORD'], required('SMS_MFA', 'EMAIL_OTP'), {}, { challenge: 'SELECT_MFA_TYPE' }],
   [
@@ -133,11 +162,95 @@ const second: [what: string, proven: Proof[], mfa: Mfa, more: Partial<Facts>, ne
     { firstFactors: ['PASSWORD'], chosen: 'EMAIL_OTP' },
     { challenge: 'SELECT_CHALLENGE' },
   ],
+  [
+    'the second leg of SRP',
+    [],
+    off,
+    { firstFactors: ['PASSWORD_SRP'], chosen: 'PASSWORD_VERIFIER' },
+    { challenge: 'PASSWORD_VERIFIER' },
+  ],
 ];
+
+const levels: [what: string, proven: Proof[], mfa: Mfa, more: Partial<Facts>, next: unknown][] = [
+  ['4, password and app', ['PASSWORD', 'SOFTWARE_TOKEN_MFA'], off, { target: 4 }, 'tokens'],
+  [
+    '4, the password first',
+    [],
+    optional('SOFTWARE_TOKEN_MFA'),
+    { target: 4, chosen: 'EMAIL_OTP' },
+    { challenge: 'SELECT_CHALLENGE' },
+  ],
+  [
+    '4, then the app though another is preferred',
+    ['PASSWORD'],
+    { ...optional('SMS_MFA', 'SOFTWARE_TOKEN_MFA'), preferred: 'SMS_MFA' },
+    { target: 4 },
+    { challenge: 'SOFTWARE_TOKEN_MFA' },
+  ],
+  [
+    '4, the app after a text message',
+    ['PASSWORD', 'SMS_MFA'],
+    optional('SMS_MFA', 'SOFTWARE_TOKEN_MFA'),
+    { target: 4 },
+    { challenge: 'SOFTWARE_TOKEN_MFA' },
+  ],
+  ['4, the app is gone', ['PASSWORD', 'SMS_MFA'], optional('SMS_MFA'), { target: 4 }, refused(acrOutOfReach())],
+  [
+    '4 on top of a code',
+    ['EMAIL_OTP'],
+    { ...off, askable: ['SOFTWARE_TOKEN_MFA'] },
+    { target: 4 },
+    { challenge: 'SOFTWARE_TOKEN_MFA' },
+  ],
+  [
+    '4 on top of a code, the password after the app',
+    ['EMAIL_OTP', 'SOFTWARE_TOKEN_MFA'],
+    { ...off, askable: ['SOFTWARE_TOKEN_MFA'] },
+    { target: 4 },
+    { challenge: 'SELECT_CHALLENGE' },
+  ],
+  ['3, a passkey', ['WEB_AUTHN'], off, { target: 3 }, 'tokens'],
+  ['3 on top of a password, passkey or code', ['PASSWORD'], off, { target: 3 }, { challenge: 'SELECT_CHALLENGE' }],
+  ['3 on top of a password, a code', ['PASSWORD'], off, { target: 3, chosen: 'EMAIL_OTP' }, { challenge: 'EMAIL_OTP' }],
+  [
+    '3, of two second factors',
+    ['PASSWORD'],
+    optional('SMS_MFA', 'EMAIL_OTP'),
+    { target: 3, firstFactors: ['PASSWORD'] },
+    { challenge: 'SELECT_MFA_TYPE' },
+  ],
+  ['2, a code', ['EMAIL_OTP'], off, { target: 2 }, 'tokens'],
+  [
+    '2, a higher one will do',
+    ['PASSWORD'],
+    optional('SMS_MFA', 'SOFTWARE_TOKEN_MFA'),
+    { target: 2, firstFactors: ['PASSWORD'] },
+    { challenge: 'SELECT_MFA_TYPE' },
+  ],
+  ['1, and MFA is required all the same', ['PASSWORD'], required('SMS_MFA'), { target: 1 }, { challenge: 'SMS_MFA' }],
+  ['1, and nothing is set up on the way', ['PASSWORD'], required(), { target: 1 }, refused(acrOutOfReach())],
+  ['1', ['PASSWORD'], off, { target: 1 }, 'tokens'],
+];
+for (const [what, proven, mfa, more, expected] of levels) {
+  test(`level ${what}`, () => {
+    const user = { status: 'CONFIRMED' as const, passwordSetAt: 0 };
+    const facts: Facts = {
+      ...oneFactor,
+      ...choice,
+      user,
+      proven,
+      now: 0,
+      temporaryPasswordLifetime: day,
+      mfa,
+      ...more,
+    };
+    assert.deepEqual(nextStep(facts), expected);
+  });
+}
 for (const [what, proven, mfa, more, expected] of second) {
   test(`second factor: ${what}`, () => {
     const user = { status: 'CONFIRMED' as const, passwordSetAt: 0 };
-    const facts = { ...oneFactor, user, proven, now: 0, temporaryPasswordLifetime: day, mfa, ...more };
+    const facts: Facts = { ...oneFactor, user, proven, now: 0, temporaryPasswordLifetime: day, mfa, ...more };
     assert.deepEqual(nextStep(facts), expected);
   });
 }

@@ -17,6 +17,8 @@ const grantWith = (config: ClientConfig = {}, attributes: Record<string, string>
   authTime: 1_700_000_000,
   scopes: ['aws.cognito.signin.user.admin'],
   source: 'Authentication',
+  proven: ['PASSWORD'],
+  acr: undefined,
 });
 
 const common = { sub: 'sub-1', iss: issue.issuer, event_id: 'event-1', auth_time: 1_700_000_000, iat: 1_700_000_100 };
@@ -134,4 +136,10 @@ test('each token lives as long as the client says', () => {
   const grant = grantWith({ AccessTokenValidity: 2, IdTokenValidity: 10, TokenValidityUnits: { IdToken: 'minutes' } });
   assert.equal(accessClaims(grant, issue).exp, issue.now + 7200);
   assert.equal(idClaims(grant, issue).exp, issue.now + 600);
+});
+
+test('both tokens tell level and methods where a level is told', () => {
+  const grant: Grant = { ...grantWith(), proven: ['PASSWORD', 'SOFTWARE_TOKEN_MFA'], acr: 'urn:cognito:loa:4' };
+  for (const { acr, amr } of [idClaims(grant, issue), accessClaims(grant, issue)])
+    assert.deepEqual([acr, amr], ['urn:cognito:loa:4', ['pwd', 'otp', 'mfa']]);
 });

@@ -36,4 +36,6 @@ export const proved = (attempt: Attempt, proof: Proof, user = attempt.user): Att
   ...attempt,
   user,
   proven: [...attempt.proven, proof],
+  // What was chosen has been shown.
+  chosen: undefined,
 });

@@ -1,7 +1,7 @@
 /** MFA_SETUP: a second factor is required and the user has none yet. */
-import { AwsError, invalidParameter } from '../../../contract/errors.ts';
+import { AwsError, invalidParameter, invalidSession } from '../../../contract/errors.ts';
 import { forbidImmutable, readAttributes } from '../../attributes/values.ts';
-import { offeredFactors } from '../../factors/second-factors.ts';
+import { askableFactors, settableFactors } from '../../factors/second-factors.ts';
 import { changeUser } from '../../users/record.ts';
 import { type Challenge, proved } from './challenge.ts';
 
@@ -11,23 +11,25 @@ import { type Challenge, proved } from './challenge.ts';
  */
 export const mfaSetup: Challenge = {
   async ask({ pool }, { user }) {
-    return {
-      parameters: { MFAS_CAN_SETUP: JSON.stringify(offeredFactors(pool)), USER_ID_FOR_SRP: user?.username ?? '' },
-    };
+    const settable = user ? settableFactors(pool, user) : [];
+    return { parameters: { MFAS_CAN_SETUP: JSON.stringify(settable), USER_ID_FOR_SRP: user?.username ?? '' } };
   },
 
-  async check(call, attempt, { EMAIL }, { verified }) {
+  // The guide writes `email`, its client libraries `EMAIL`.
+  async check(call, attempt, { email, EMAIL = email }, { verified }) {
     const { user } = attempt;
     if (verified === 'SOFTWARE_TOKEN_MFA') return proved(attempt, 'SOFTWARE_TOKEN_MFA');
-    if (!EMAIL || user === undefined || !offeredFactors(call.pool).includes('EMAIL_OTP'))
+    if (EMAIL && user?.attributes.email) throw invalidParameter('Cannot modify an already provided email');
+    if (!EMAIL || user === undefined || !settableFactors(call.pool, user).includes('EMAIL_OTP'))
       throw new AwsError(
         'SoftwareTokenMFANotFoundException',
         'Software token TOTP multi-factor authentication (MFA) is not set up.',
       );
-    if (user.attributes.email) throw invalidParameter('Cannot modify an already provided email');
     const given = readAttributes(call.pool, [{ Name: 'email', Value: EMAIL }]);
     forbidImmutable(call.pool, given);
     const changed = await changeUser(call, user.sub, current => {
+      // Set up elsewhere meanwhile: an address given here would be another way around that factor.
+      if (askableFactors(call.pool, current).length > 0) throw invalidSession();
       if (current.attributes.email) throw invalidParameter('Cannot modify an already provided email');
       return { ...current, attributes: { ...current.attributes, ...given, email_verified: 'false' } };
     });

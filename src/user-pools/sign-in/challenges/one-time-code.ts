@@ -66,7 +66,7 @@ export const oneTimeCode = ({ attribute, answers: names, proofs }: Kind): Challe
     const contact = user && contactOf(user.attributes, attribute);
     const code = numericCode(digitsOf(attempt));
     await limitMessages(call, subjectOf(call, user ?? { unknownName: name }));
-    if (user && contact) await send(call, user, contact, code);
+    if (user?.enabled && contact) await send(call, user, contact, code);
     const details = contact ? deliveryDetails(contact) : simulatedDelivery(call, user ?? name, [attribute]);
     return {
       parameters: {
@@ -87,7 +87,9 @@ export const oneTimeCode = ({ attribute, answers: names, proofs }: Kind): Challe
       subjectOf(call, user ?? { unknownName: name }),
       async () => {
         const macs = call.sealer.macs('sign-in-code', hashed(attempt, given));
-        return macs.map(mac => constantTimeEqual(mac, code)).includes(true) && user !== undefined;
+        const matches = macs.map(mac => constantTimeEqual(mac, code)).includes(true);
+        // Whoever reads what goes to the user's former address must not sign in with it.
+        return matches && user?.enabled === true && user.attributes[attribute] === value;
       },
       'code',
     );

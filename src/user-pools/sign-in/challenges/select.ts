@@ -1,8 +1,8 @@
 /** SELECT_CHALLENGE, SELECT_MFA_TYPE and PASSWORD_SRP: nothing is proven, but the person says what comes next. */
 import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { invalidParameter, missingParameter } from '../../../contract/errors.ts';
-import { askableFactors } from '../../factors/second-factors.ts';
-import { offeredFirstFactors } from '../facts.ts';
+import { factsOf } from '../facts.ts';
+import { choicesOf } from '../policy.ts';
 import type { Challenge } from './challenge.ts';
 
 /** The guide's prose also speaks of EMAIL_MFA. */
@@ -15,27 +15,28 @@ const choose = (answer: string | undefined, offered: readonly ChallengeNameType[
   return chosen;
 };
 
+const check: Challenge['check'] = async (call, attempt, { ANSWER }) => ({
+  ...attempt,
+  chosen: choose(ANSWER, choicesOf(await factsOf(call, attempt))),
+});
+
 export const selectChallenge: Challenge = {
   async ask() {
     return { parameters: {} };
   },
-  async check(call, attempt, { ANSWER }) {
-    return { ...attempt, chosen: choose(ANSWER, await offeredFirstFactors(call, attempt)) };
-  },
+  check,
 };
 
 export const selectMfaType: Challenge = {
-  async ask({ pool }, { user }) {
+  async ask(call, attempt) {
     return {
       parameters: {
-        MFAS_CAN_CHOOSE: JSON.stringify(user ? askableFactors(pool, user) : []),
-        USER_ID_FOR_SRP: user?.username ?? '',
+        MFAS_CAN_CHOOSE: JSON.stringify(choicesOf(await factsOf(call, attempt))),
+        USER_ID_FOR_SRP: attempt.user?.username ?? '',
       },
     };
   },
-  async check({ pool }, attempt, { ANSWER }) {
-    return { ...attempt, chosen: choose(ANSWER, attempt.user ? askableFactors(pool, attempt.user) : []) };
-  },
+  check,
 };
 
 /** The first leg of SRP within USER_AUTH: with SRP_A it goes on to the proof. */

@@ -69,6 +69,7 @@ export const webAuthn: Challenge = {
     if ('refused' in result) throw passkeyRefused(result.refused);
     if (!(await countOn(call, passkey, result.signCount))) throw passkeyRefused();
     const signedIn = proved(attempt, 'WEB_AUTHN');
-    return result.userVerified ? proved(signedIn, 'WEB_AUTHN_VERIFIED') : signedIn;
+    const roaming = passkey.attachment === 'cross-platform' ? proved(signedIn, 'WEB_AUTHN_ROAMING') : signedIn;
+    return result.userVerified ? proved(roaming, 'WEB_AUTHN_VERIFIED') : roaming;
   },
 };
