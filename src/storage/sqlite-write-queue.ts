@@ -28,6 +28,8 @@ type Turn = { run(group: Member[]): void | Promise<void>; fail(error: unknown): 
 
 const GROUP_MEMBERS = 64;
 const GROUP_MILLISECONDS = 5;
+/** How long a group waits for company where the one before it had some: a lone writer is not kept waiting. */
+const LINGER_MILLISECONDS = 2;
 const BUSY_WAIT = 10_000;
 
 const lost = () => new Error('The transaction took too long or failed, and was rolled back');
@@ -36,6 +38,8 @@ const lost = () => new Error('The transaction took too long or failed, and was r
 export function createWriteQueue(database: DatabaseSync, transactionTimeout = 30_000): WriteQueue {
   const turns: Turn[] = [];
   let draining: Promise<void> | undefined;
+  /** The last commit was for several. */
+  let isShared = false;
 
   // Waits in the event loop, not in SQLite: another process that writes must not stop this one from reading.
   const beginGroup = async () => {
@@ -63,9 +67,11 @@ export function createWriteQueue(database: DatabaseSync, transactionTimeout = 30
     for (const member of group) member.resolve();
   };
 
+  const company = () => (isShared ? sleep(LINGER_MILLISECONDS) : nextTurn());
+
   const drain = async () => {
     // One turn of the event loop lets everybody who is about to write join the first group.
-    for (await nextTurn(); turns.length > 0; await nextTurn()) {
+    for (await company(); turns.length > 0; await company()) {
       try {
         await beginGroup();
       } catch (error) {
@@ -78,6 +84,7 @@ export function createWriteQueue(database: DatabaseSync, transactionTimeout = 30
       do await turns.shift()?.run(group);
       while (turns.length > 0 && ++taken < GROUP_MEMBERS && database.isTransaction && performance.now() < end);
       commitGroup(group);
+      isShared = group.length > 1;
     }
     draining = undefined;
   };
