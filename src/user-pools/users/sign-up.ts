@@ -1,5 +1,5 @@
 /** People who register themselves: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp. */
-import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthFactorType, CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
 import {
   AwsError,
   alreadyConfirmed,
@@ -95,6 +95,21 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
 const verified = (user: User, { attribute, value }: { attribute: string; value: string }): Attributes =>
   user.attributes[attribute] === value ? { ...user.attributes, [`${attribute}_verified`]: 'true' } : user.attributes;
 
+const codeFactors: Record<string, AuthFactorType> = { email: 'EMAIL_OTP', phone_number: 'SMS_OTP' };
+
+/**
+ * What InitiateAuth takes for a first sign-in: for whoever brings the session of the sign-up, or a code that would sign in by
+ * itself. (Amplify never brings one, and expects one.)
+ */
+const sessionAfter = (call: ClientCall, sub: string, attribute: string, given: string | undefined) => {
+  const factors = call.pool.config.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? [];
+  const suffices = signsInAfterSignUp(call) && factors.some(factor => factor === codeFactors[attribute]);
+  const byCode = suffices ? { id: uuid(), sub } : undefined;
+  // A session of somebody else, or one that has expired, is not worth failing a confirmation for.
+  const session = given === undefined ? byCode : openSignUpSession(call, 'registered', given);
+  return session?.sub === sub ? sealSignUpSession(call, 'confirmed', session) : undefined;
+};
+
 const refusalToConfirm = (user: User | undefined): AwsError | undefined => {
   if (user === undefined) return usernameClientNotFound();
   if (!user.enabled) return userDisabled();
@@ -124,9 +139,7 @@ export const confirmSignUp = asClient<'ConfirmSignUp'>(async (call, input) => {
       },
     },
   );
-  // A session of somebody else, or one that has expired, is not worth failing a confirmation for.
-  const session = input.Session === undefined ? undefined : openSignUpSession(call, 'registered', input.Session);
-  return session?.sub === user.sub ? { Session: sealSignUpSession(call, 'confirmed', session) } : {};
+  return { Session: sessionAfter(call, user.sub, code.attribute, input.Session) };
 });
 
 /** Sends the code again. @throws whatever forbids that */
