@@ -53,7 +53,9 @@ export const begin = async (
   const attempt = await withDevice(call, begun, answers);
   if (flow.begins === 'choice') return choose(call, attempt, answers);
   if (flow.begins === 'triggers') return beginCustom(call, attempt, answers);
-  return answerOrAsk(call, attempt, flow.begins, answers);
+  return isAnswered(flow.begins, answers)
+    ? answer(call, attempt, flow.begins, answers, {})
+    : ask(call, attempt, flow.begins, answers);
 };
 
 /** USER_AUTH: the preferred challenge if the person has it, else the choice; the whole list in either case. */
@@ -98,16 +100,10 @@ const afterSignUp = async (call: ClientCall, session: string, answers: Answers):
   return suffices ? proceed(call, proved(attempt, code), answers) : choose(call, attempt, answers);
 };
 
-const answerOrAsk = (
-  call: ClientCall,
-  attempt: Attempt,
-  name: ChallengeNameType,
-  answers: Answers,
-): Promise<Outcome> => {
+/** The answer may come along with the choice. */
+const isAnswered = (name: ChallengeNameType, answers: Answers): boolean => {
   const { answeredBy } = challengeNamed(name) ?? {};
-  return answeredBy !== undefined && answers[answeredBy] !== undefined
-    ? answer(call, attempt, name, answers, {})
-    : ask(call, attempt, name, answers);
+  return answeredBy !== undefined && answers[answeredBy] !== undefined;
 };
 
 type Response = {
@@ -180,10 +176,10 @@ const proceed = async (call: ClientCall, checked: Attempt, answers: Answers): Pr
   const next = nextStep(await factsOf(call, attempt));
   if (next === 'tokens') return tokensOf(call, attempt);
   if ('refuse' in next) throw next.refuse;
-  const advanced = await advance(call, attempt);
-  return attempt.chosen === undefined
-    ? ask(call, advanced, next.challenge, answers)
-    : answerOrAsk(call, advanced, next.challenge, answers);
+  // Answered before the step is left behind: a wrong password may be corrected.
+  if (attempt.chosen !== undefined && isAnswered(next.challenge, answers))
+    return answer(call, attempt, next.challenge, answers, {});
+  return ask(call, await advance(call, attempt), next.challenge, answers);
 };
 
 /** The pool's function says what comes next, and when it is enough; what the pool itself demands comes after that. */
