@@ -104,6 +104,8 @@ const sort = async (tx: Db, poolId: string, batch: NewUser[]): Promise<Sorted> =
   return sorted;
 };
 
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /**
  * Adds the users whose names are free; to be called in a transaction.
  * @returns the kind of name that was taken, for each of the others; or `stale`, when somebody else was adding the same names:
@@ -115,22 +117,19 @@ export const insertUsers = async (
   batch: NewUser[],
 ): Promise<Map<NewUser, SignInName['kind']> | 'stale'> => {
   const { accepted, taken } = await sort(tx, poolId, batch);
-  const users = accepted.map(({ user }) => userRow(user));
-  const names = accepted.flatMap(entry =>
-    claimsOf(entry).names.map(({ key, kind }) => ({
-      pool_id: poolId,
-      name_key: key,
-      kind,
-      sub: entry.user.sub,
-    })),
-  );
+  // In the order of their indexes, so that each page of one is gone to once.
+  const users = accepted.map(({ user }) => userRow(user)).sort((a, b) => byText(a.username, b.username));
+  const names = accepted
+    .flatMap(entry =>
+      claimsOf(entry).names.map(({ key, kind }) => ({ pool_id: poolId, name_key: key, kind, sub: entry.user.sub })),
+    )
+    .sort((a, b) => byText(a.name_key, b.name_key));
+  const attributes = accepted
+    .flatMap(({ user }) => searchRows(user, Object.entries(user.attributes)))
+    .sort((a, b) => byText(a.name, b.name) || byText(a.value_key, b.value_key));
   if ((await insertRows(tx, 'users', users)) < users.length) return 'stale';
   if ((await insertRows(tx, 'user_names', names)) < names.length) return 'stale';
-  await insertRows(
-    tx,
-    'user_attributes',
-    accepted.flatMap(({ user }) => searchRows(user, Object.entries(user.attributes))),
-  );
+  await insertRows(tx, 'user_attributes', attributes);
   await countNewUsers(
     tx,
     poolId,

@@ -38,7 +38,7 @@ export type Running = {
 };
 
 /** Users of one transaction. */
-const batchSize = 200;
+const batchSize = 500;
 const mostRows = 500_000;
 
 /** The job is not ours any more: stopped, or taken by another process. */
