@@ -74,6 +74,17 @@ export const stepLifetime = ({ client }: Pick<ClientCall, 'client'>): number =>
 /** Longer names are kept in the form in which they are compared: a `Session` has 2048 characters at most. */
 const longestName = 256;
 
+/**
+ * The length of a `Session` shows how much stands in it. Where the client may not learn who exists, an attempt of nobody must be as
+ * long as that of a user, whether they have ever signed out or not: what differs is filled up to the most that it can be.
+ */
+const padded = (sealed: Sealed): string => {
+  const { sub, signedOutAt, passwordSetAt } = sealed;
+  return (
+    JSON.stringify(sealed) + ' '.repeat(Math.max(0, 80 - JSON.stringify([sub, signedOutAt, passwordSetAt]).length))
+  );
+};
+
 /** The attempt as a `Session`: unreadable, and of use to this pool and client only. */
 export const sealAttempt = (
   call: Sealing,
@@ -102,7 +113,7 @@ export const sealAttempt = (
     state,
     expiresAt,
   };
-  return call.sealer.seal('sign-in', JSON.stringify(sealed));
+  return call.sealer.seal('sign-in', padded(sealed));
 };
 
 const open = (sealer: ClientCall['sealer'], text: string): Sealed => {

@@ -1,7 +1,7 @@
 /** PreventUserExistenceErrors: with ENABLED nobody can tell a name that somebody has from one that nobody has. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthFlowType, CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
 import { attributeList, goodPassword, startWorld, type World } from '../../support/world.ts';
 import { answerOf, refused } from './refused.ts';
 
@@ -96,6 +96,32 @@ describe('who exists', () => {
   });
 
   const masks = (answer: unknown) => (answer as { CodeDeliveryDetails: CodeDeliveryDetailsType }).CodeDeliveryDetails;
+
+  it('is not told by the length of what the client carries between two steps', async () => {
+    const choices = await world.createPool({
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
+    });
+    const ClientId = await world.createClient(choices, {
+      PreventUserExistenceErrors: 'ENABLED',
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_AUTH'],
+    });
+    const address = `${'long-'.repeat(100)}@example.com`;
+    await world.createUser(choices, 'somebody', goodPassword, { email: address, email_verified: 'true' });
+    await world.createUser(choices, 'left-us', goodPassword, { email: 'a@b.c', email_verified: 'true' });
+    await world.aws.adminUserGlobalSignOut({ UserPoolId: choices, Username: 'left-us' });
+    const begin = (AuthFlow: AuthFlowType, USERNAME: string, parameters: Record<string, string>) =>
+      world.browser.initiateAuth({ ClientId, AuthFlow, AuthParameters: { USERNAME, ...parameters } });
+    const lengths = async (name: string) => {
+      const srp = await begin('USER_SRP_AUTH', name, { SRP_A: 'abcdef0123456789' });
+      const choice = await begin('USER_AUTH', name, {});
+      const code = await begin('USER_AUTH', name, { PREFERRED_CHALLENGE: 'EMAIL_OTP' });
+      return [srp.ChallengeParameters?.SECRET_BLOCK?.length, choice.Session?.length, code.Session?.length];
+    };
+    const ofNobody = await lengths('nobody-x');
+    assert.ok(ofNobody.every(length => length !== undefined));
+    assert.deepEqual(await lengths('somebody'), ofNobody);
+    assert.deepEqual(await lengths('left-us'), await lengths('nobody7'));
+  });
 
   it('is not told by the answer to a request for a code', async () => {
     const disabled = await person();

@@ -29,7 +29,8 @@ const digitsOf = (attempt: Attempt) => (hasFirstFactor(attempt.proven) ? 6 : 8);
 
 const wrongCode = () => new AwsError('CodeMismatchException', 'Invalid code or auth state for the user.');
 
-const hashed = ({ id, step }: Attempt, code: string) => `${id}/${step}/${code}`;
+/** The code of this step for this address: whoever reads what goes to a former address must not sign in with it. */
+const hashed = ({ id, step }: Attempt, code: string, address = '') => `${id}/${step}/${code}/${address}`;
 
 const send = async (call: ClientCall, user: User, { medium, value }: Contact, code: string): Promise<void> => {
   const settings = { ...call.pool.config, EmailMfaConfiguration: call.pool.settings.mfa?.EmailMfaConfiguration };
@@ -74,26 +75,25 @@ export const oneTimeCode = ({ attribute, answers: names, proofs }: Kind): Challe
         CODE_DELIVERY_DESTINATION: details.Destination ?? '',
       },
       // Nobody's code is made as well, and is never right.
-      state: { code: call.sealer.mac('sign-in-code', hashed(attempt, code)), value: contact?.value ?? '' },
+      state: { code: call.sealer.mac('sign-in-code', hashed(attempt, code, contact?.value)) },
     };
   },
 
-  async check(call, attempt, answers, { code = '', value = '' }) {
+  async check(call, attempt, answers, { code = '' }) {
     const given = names.map(name => answers[name]).find(text => text);
     if (given === undefined) throw missingParameter(names[0] ?? '');
     const { user, name } = attempt;
+    const value = user && contactOf(user.attributes, attribute)?.value;
     const right = await guarded(
       call,
       subjectOf(call, user ?? { unknownName: name }),
       async () => {
-        const macs = call.sealer.macs('sign-in-code', hashed(attempt, given));
-        const matches = macs.map(mac => constantTimeEqual(mac, code)).includes(true);
-        // Whoever reads what goes to the user's former address must not sign in with it.
-        return matches && user?.enabled === true && user.attributes[attribute] === value;
+        const macs = call.sealer.macs('sign-in-code', hashed(attempt, given, value));
+        return macs.map(mac => constantTimeEqual(mac, code)).includes(true) && user?.enabled === true;
       },
       'code',
     );
-    if (!right || user === undefined) throw wrongCode();
+    if (!right || user === undefined || value === undefined) throw wrongCode();
     const proof = hasFirstFactor(attempt.proven) ? proofs.second : proofs.first;
     if (isVerified(user, attribute)) return proved(attempt, proof);
     return proved(attempt, proof, await changeUser(call, user.sub, current => verified(current, attribute, value)));
