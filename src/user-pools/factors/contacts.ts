@@ -29,6 +29,12 @@ export const deliveryDetails = ({ attribute, value, medium }: Contact): CodeDeli
   AttributeName: attribute,
 });
 
+/** The attributes to which codes go that sign in without a password (EMAIL_OTP, SMS_OTP in AllowedFirstAuthFactors). */
+export const codeAttributes = ({ config }: UserPool): ContactAttribute[] => {
+  const allowed = config.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? [];
+  return (['email', 'phone_number'] as const).filter(each => allowed.includes(`${media[each]}_OTP`));
+};
+
 /** The attributes by which a new account is confirmed: those that are auto-verified, the phone first. */
 export const confirmationOrder = (pool: UserPool): ContactAttribute[] =>
   (['phone_number', 'email'] as const).filter(attribute => pool.config.AutoVerifiedAttributes?.includes(attribute));

@@ -44,11 +44,15 @@ const verification = (pool: MessageSettings): Template => {
   };
 };
 
-const invitation = (pool: MessageSettings): Template => {
+/** Users without a password are invited by the same template; Cognito's own text for them is not known. */
+const invitation = (pool: MessageSettings, code: string | undefined): Template => {
   const template = pool.AdminCreateUserConfig?.InviteMessageTemplate;
-  const fallback = 'Your username is {username} and temporary password is {####}.';
+  const fallback =
+    code === undefined
+      ? 'Your username is {username}.'
+      : 'Your username is {username} and temporary password is {####}.';
   return {
-    subject: template?.EmailSubject ?? 'Your temporary password',
+    subject: template?.EmailSubject ?? (code === undefined ? 'Your new account' : 'Your temporary password'),
     email: template?.EmailMessage ?? fallback,
     sms: template?.SMSMessage ?? fallback,
   };
@@ -68,7 +72,7 @@ const templateOf = {
   VerifyUserAttribute: verification,
   AdminCreateUser: invitation,
   Authentication: authentication,
-} satisfies Record<MessagePurpose, (pool: MessageSettings) => Template>;
+} satisfies Record<MessagePurpose, (pool: MessageSettings, code: string | undefined) => Template>;
 
 /** SES identities are addresses or domains; Cognito sends from an identity that is an address when `From` is absent. */
 const senderOf = ({ EmailConfiguration: email }: MessageSettings): string | undefined => {
@@ -78,14 +82,15 @@ const senderOf = ({ EmailConfiguration: email }: MessageSettings): string | unde
 
 /**
  * Writes the message for one person.
- * @param message.code a code, or the temporary password of an invitation; it and the user name are escaped in `html`
+ * @param message.code a code, or the temporary password of an invitation, if there is one; it and the user name are escaped in
+ * `html`
  */
 export const compose = (
   pool: MessageSettings,
-  message: { purpose: MessagePurpose; medium: Medium; username: string; code: string },
+  message: { purpose: MessagePurpose; medium: Medium; username: string; code: string | undefined },
 ): MessageContent => {
-  const template = templateOf[message.purpose](pool);
-  const values: Record<string, string> = { '{####}': message.code, '{username}': message.username };
+  const template = templateOf[message.purpose](pool, message.code);
+  const values: Record<string, string> = { '{####}': message.code ?? '', '{username}': message.username };
   // One pass: a user name that looks like a placeholder stays a user name.
   const fill = (text: string, write = (value: string) => value) =>
     text.replace(/\{####\}|\{username\}/g, placeholder => write(values[placeholder]!));

@@ -2,6 +2,7 @@
 import { invalidParameter, resendNotPossible, userNotFound } from '../../contract/errors.ts';
 import type { Input } from '../../contract/operations.ts';
 import { uuid } from '../../lib/random.ts';
+import type { UserPool } from '../../storage/pools.ts';
 import type { Db } from '../../storage/schema.ts';
 import type { User } from '../../storage/users.ts';
 import { type Attributes, mergeAttributes, readAttributes } from '../attributes/values.ts';
@@ -17,6 +18,7 @@ import { checkPolicy, sealPassword } from './passwords.ts';
 import { addUser, changeUser } from './record.ts';
 import { takenAtCreation } from './taken.ts';
 import { nameNewUser } from './username.ts';
+import { allowsNoPassword, requireReachable } from './without-password.ts';
 
 type Request = Input<'AdminCreateUser'>;
 
@@ -39,7 +41,13 @@ const invitationContacts = (request: Request, attributes: Attributes): Contact[]
 const unreachable = () =>
   invalidParameter('The user has no e-mail address or phone number that an invitation could be sent to.');
 
-const invite = async (tx: Db, call: PoolCall, user: User, password: string, contacts: Contact[]): Promise<void> => {
+const invite = async (
+  tx: Db,
+  call: PoolCall,
+  user: User,
+  password: string | undefined,
+  contacts: Contact[],
+): Promise<void> => {
   const expiresAt = call.clock.now() + temporaryPasswordLifetime(call.pool);
   for (const { medium, value: destination } of contacts) {
     const username = shownName(call.pool, user);
@@ -53,21 +61,31 @@ const invite = async (tx: Db, call: PoolCall, user: User, password: string, cont
 const givenAttributes = (call: PoolCall, request: Request): Attributes =>
   mergeAttributes({}, readAttributes(call.pool, request.UserAttributes));
 
+/**
+ * The temporary password, given or made up. In a pool where codes sign people in there is none unless it is given.
+ * @throws InvalidPasswordException, or InvalidParameterException for somebody without one whom no code could reach
+ */
+const firstPassword = (pool: UserPool, { TemporaryPassword: given }: Request, attributes: Attributes) => {
+  if (given !== undefined) checkPolicy(pool, given, { byAdmin: true });
+  if (given !== undefined || !allowsNoPassword(pool)) return given ?? temporaryPassword(policyOf(pool));
+  requireReachable(pool, attributes);
+  return undefined;
+};
+
 const create = async (call: PoolCall, request: Request): Promise<User> => {
   const { pool, clock } = call;
   const sub = uuid();
   const { username, attributes } = nameNewUser(pool, request.Username, sub, givenAttributes(call, request));
-  if (request.TemporaryPassword !== undefined) checkPolicy(pool, request.TemporaryPassword, { byAdmin: true });
-  const password = request.TemporaryPassword ?? temporaryPassword(policyOf(pool));
+  const plain = firstPassword(pool, request, attributes);
   const now = clock.now();
   const person = { poolId: pool.id, sub, username };
   const user: User = {
     ...person,
-    status: 'FORCE_CHANGE_PASSWORD',
+    status: plain === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
     enabled: true,
     attributes,
-    password: await sealPassword(call, person, password),
-    passwordSetAt: now,
+    password: plain === undefined ? null : await sealPassword(call, person, plain),
+    passwordSetAt: plain === undefined ? null : now,
     factors: {},
     signedOutAt: null,
     version: 1,
@@ -78,7 +96,7 @@ const create = async (call: PoolCall, request: Request): Promise<User> => {
   await addUser(call, user, {
     taken: takenAtCreation,
     moveAliases: request.ForceAliasCreation ?? false,
-    also: tx => invite(tx, call, user, password, contacts),
+    also: tx => invite(tx, call, user, plain, contacts),
   });
   return user;
 };

@@ -1,5 +1,5 @@
 /** People who register themselves: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp. */
-import type { AuthFactorType, CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
+import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
 import {
   AwsError,
   alreadyConfirmed,
@@ -22,7 +22,7 @@ import { lookUpUser } from '../call/sign-in-names.ts';
 import { asClient, hidesUsers } from '../doors/as-client.ts';
 import { onUser } from '../doors/in-pool.ts';
 import { checkCode, sendCode } from '../factors/codes.ts';
-import { confirmationContact, confirmationOrder } from '../factors/contacts.ts';
+import { codeAttributes, confirmationContact, confirmationOrder } from '../factors/contacts.ts';
 import { openSignUpSession, sealSignUpSession, signsInAfterSignUp } from '../factors/sign-up-session.ts';
 import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
@@ -31,18 +31,13 @@ import { checkPolicy, sealPassword } from './passwords.ts';
 import { addUser, changeUser, holdUser } from './record.ts';
 import { takenAtSignUp } from './taken.ts';
 import { nameNewUser } from './username.ts';
+import { allowsNoPassword, requireReachable } from './without-password.ts';
 
 /** @throws NotAuthorizedException when the client may not write one of them */
 export const checkWritable = ({ client }: Pick<ClientCall, 'client'>, attributes: Attributes): void => {
   const writable = writableAttributes(client);
   if (Object.keys(attributes).some(name => !writable.has(name))) throw unauthorizedAttribute();
 };
-
-/** People may do without a password where a code by e-mail or text message signs them in. */
-const allowsNoPassword = ({ config }: ClientCall['pool']): boolean =>
-  config.Policies?.SignInPolicy?.AllowedFirstAuthFactors?.some(
-    factor => factor === 'EMAIL_OTP' || factor === 'SMS_OTP',
-  ) ?? false;
 
 /** What the request says of the new user, checked against schema and permissions. */
 const newAttributes = (call: ClientCall, given: { Name: string; Value?: string }[] | undefined): Attributes => {
@@ -59,8 +54,10 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
   const sub = uuid();
   const { username, attributes } = nameNewUser(pool, input.Username, sub, newAttributes(call, input.UserAttributes));
   requireAttributes(pool, attributes);
-  if (input.Password === undefined && !allowsNoPassword(pool)) throw invalidParameter('Password is required.');
-  if (input.Password !== undefined) checkPolicy(pool, input.Password);
+  const { Password: plain } = input;
+  if (plain === undefined && !allowsNoPassword(pool)) throw invalidParameter('Password is required.');
+  if (plain === undefined) requireReachable(pool, attributes);
+  else checkPolicy(pool, plain);
 
   const now = clock.now();
   const person = { poolId: pool.id, sub, username };
@@ -69,8 +66,8 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
     status: 'UNCONFIRMED',
     enabled: true,
     attributes,
-    password: input.Password === undefined ? null : await sealPassword(call, person, input.Password),
-    passwordSetAt: input.Password === undefined ? null : now,
+    password: plain === undefined ? null : await sealPassword(call, person, plain),
+    passwordSetAt: plain === undefined ? null : now,
     factors: {},
     signedOutAt: null,
     version: 1,
@@ -95,19 +92,16 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
 const verified = (user: User, { attribute, value }: { attribute: string; value: string }): Attributes =>
   user.attributes[attribute] === value ? { ...user.attributes, [`${attribute}_verified`]: 'true' } : user.attributes;
 
-const codeFactors: Record<string, AuthFactorType> = { email: 'EMAIL_OTP', phone_number: 'SMS_OTP' };
-
 /**
  * What InitiateAuth takes for a first sign-in: for whoever brings the session of the sign-up, or a code that would sign in by
  * itself. (Amplify never brings one, and expects one.)
  */
 const sessionAfter = (call: ClientCall, sub: string, attribute: string, given: string | undefined) => {
-  const factors = call.pool.config.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? [];
-  const suffices = signsInAfterSignUp(call) && factors.some(factor => factor === codeFactors[attribute]);
+  const suffices = signsInAfterSignUp(call) && codeAttributes(call.pool).some(name => name === attribute);
   const byCode = suffices ? { id: uuid(), sub } : undefined;
   // A session of somebody else, or one that has expired, is not worth failing a confirmation for.
   const session = given === undefined ? byCode : openSignUpSession(call, 'registered', given);
-  return session?.sub === sub ? sealSignUpSession(call, 'confirmed', session) : undefined;
+  return session?.sub === sub ? sealSignUpSession(call, 'confirmed', { ...session, attribute }) : undefined;
 };
 
 const refusalToConfirm = (user: User | undefined): AwsError | undefined => {
