@@ -153,6 +153,25 @@ describe('an authenticator app', () => {
     assert.equal((await begin(client)).ChallengeName, 'SOFTWARE_TOKEN_MFA');
   });
 
+  it('cannot be replaced through a sign-in that began before there was one', async () => {
+    const { pool, client } = await setUp({ MfaConfiguration: 'ON', SoftwareTokenMfaConfiguration: { Enabled: true } });
+    const early = await begin(client);
+    const prepared = await world.browser.associateSoftwareToken({ Session: (await begin(client)).Session });
+    const { SecretCode = '', Session } = await world.browser.associateSoftwareToken({
+      Session: (await begin(client)).Session,
+    });
+    const verified = await world.browser.verifySoftwareToken({ Session, UserCode: codeOf(SecretCode) });
+    await respond(client, verified.Session, 'MFA_SETUP', {});
+    const over = { name: 'NotAuthorizedException', message: 'Invalid session for the user.' };
+    await assert.rejects(world.browser.associateSoftwareToken({ Session: early.Session }), over);
+    const UserCode = codeOf(prepared.SecretCode ?? '');
+    await assert.rejects(world.browser.verifySoftwareToken({ Session: prepared.Session, UserCode }), over);
+
+    await world.aws.setUserPoolMfaConfig({ UserPoolId: pool, MfaConfiguration: 'ON', ...everything });
+    await world.aws.adminDeleteUserAttributes({ UserPoolId: pool, Username: 'jane', UserAttributeNames: ['email'] });
+    await assert.rejects(respond(client, early.Session, 'MFA_SETUP', { EMAIL: 'thief@example.com' }), over);
+  });
+
   it('is not offered by a pool that has it off, and taken away by an administrator', async () => {
     const { client } = await setUp({ MfaConfiguration: 'OPTIONAL', SmsMfaConfiguration: { SmsConfiguration } });
     const { AccessToken } = await world.signIn(client, 'jane');
