@@ -117,7 +117,7 @@ describe('amazon-cognito-identity-js', () => {
     });
     const ann = userOf('ann');
     const challenge = await authenticate(ann, 'ann', 'Temporary-7');
-    assert.ok('required' in challenge);
+    assert.ok(challenge.step === 'newPasswordRequired');
     assert.equal(challenge.attributes.email, 'ann@example.com');
     const session = await new Promise<CognitoUserSession>((onSuccess, onFailure) =>
       ann.completeNewPasswordChallenge('Lasting-Horse-7', { name: 'Ann' }, { onSuccess, onFailure }),

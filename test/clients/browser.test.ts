@@ -1,13 +1,15 @@
-/** The AWS SDK as it runs in a web page: over `fetch`, with a browser's same-origin policy in between. */
+/** The AWS SDK and Amplify as they run in a web page: over `fetch`, with a browser's same-origin policy in between. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { FetchHttpHandler } from '@smithy/fetch-http-handler';
+import { fetchAuthSession, fetchUserAttributes, signIn, signOut, signUp } from 'aws-amplify/auth';
 import { goodPassword, startWorld, type World } from '../support/world.ts';
+import { openPage } from './amplify.ts';
 import { browserFetch } from './browser-fetch.ts';
 
-describe('the AWS SDK in a web page', () => {
+describe('the AWS SDK and Amplify in a web page', () => {
   let world: World;
   let page: CognitoIdentityProvider;
   let pool: string;
@@ -66,6 +68,22 @@ describe('the AWS SDK in a web page', () => {
     });
     const { UserPool } = await console.describeUserPool({ UserPoolId: pool });
     assert.equal(UserPool?.Id, pool);
+  });
+
+  it('Amplify: signs up, in and out, and reads errors', async () => {
+    seen.length = 0;
+    openPage(world, { pool, client });
+    await signUp({ username: 'kim', password: goodPassword });
+    await world.aws.adminConfirmSignUp({ UserPoolId: pool, Username: 'kim' });
+    await assert.rejects(signIn({ username: 'kim', password: 'Wrong-Horse-7' }), {
+      name: 'NotAuthorizedException',
+      message: 'Incorrect username or password.',
+    });
+    assert.equal((await signIn({ username: 'kim', password: goodPassword })).isSignedIn, true);
+    const { tokens } = await fetchAuthSession({ forceRefresh: true });
+    assert.equal((await fetchUserAttributes()).sub, tokens?.accessToken.payload.sub);
+    await signOut();
+    assert.deepEqual([...new Set(seen)].sort(), ['OPTIONS 200', 'POST 200', 'POST 400']);
   });
 
   it('reads the published keys', async () => {

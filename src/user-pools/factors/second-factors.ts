@@ -1,4 +1,5 @@
 /** Which second factors a pool offers, which of them a user can be asked for, and which are in force. Pure. */
+import type { MFAOptionType } from '@aws-sdk/client-cognito-identity-provider';
 import type { UserPool } from '../../storage/pools.ts';
 import type { MfaFactor, User } from '../../storage/users.ts';
 import { primaryRecovery } from './contacts.ts';
@@ -65,3 +66,7 @@ export const describeMfa = ({ factors }: Pick<User, 'factors'>) => ({
   UserMFASettingList: factors.enabled?.length ? factors.enabled : undefined,
   PreferredMfaSetting: factors.preferred,
 });
+
+/** MFAOptions, the older word for it, which knows text messages only. */
+export const describeMfaOptions = ({ factors }: Pick<User, 'factors'>): MFAOptionType[] | undefined =>
+  factors.enabled?.includes('SMS_MFA') ? [{ DeliveryMedium: 'SMS', AttributeName: 'phone_number' }] : undefined;

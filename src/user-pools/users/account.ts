@@ -4,7 +4,7 @@ import type { Input } from '../../contract/operations.ts';
 import { visibleAttributes } from '../attributes/permissions.ts';
 import type { SignedInCall } from '../call/call.ts';
 import { asUser } from '../doors/as-user.ts';
-import { describeMfa } from '../factors/second-factors.ts';
+import { describeMfa, describeMfaOptions } from '../factors/second-factors.ts';
 import { limitAttempts } from '../threat-protection/attempt-limits.ts';
 import { recorded } from '../threat-protection/events.ts';
 import { guarded } from '../threat-protection/lockout.ts';
@@ -14,6 +14,7 @@ import { changeUser, removeUser } from './record.ts';
 export const getUser = asUser<'GetUser'>(async ({ client, user }) => ({
   Username: user.username,
   UserAttributes: visibleAttributes(client, user),
+  MFAOptions: describeMfaOptions(user),
   ...describeMfa(user),
 }));
 

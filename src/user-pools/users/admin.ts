@@ -3,7 +3,7 @@ import { endAllSessions } from '../../storage/sign-out.ts';
 import { deleteSsoSessions } from '../../storage/sso-sessions.ts';
 import { allAttributes } from '../attributes/permissions.ts';
 import { onUser } from '../doors/in-pool.ts';
-import { describeMfa } from '../factors/second-factors.ts';
+import { describeMfa, describeMfaOptions } from '../factors/second-factors.ts';
 import { checkHistory, checkPolicy, rememberPassword, sealPassword } from './passwords.ts';
 import { changeUser, removeUser } from './record.ts';
 import { signOutEverywhere } from './sign-out.ts';
@@ -15,6 +15,7 @@ export const adminGetUser = onUser<'AdminGetUser'>(async ({ user }) => ({
   UserLastModifiedDate: new Date(user.modifiedAt),
   Enabled: user.enabled,
   UserStatus: user.status,
+  MFAOptions: describeMfaOptions(user),
   ...describeMfa(user),
 }));
 
