@@ -8,6 +8,8 @@ type Facts = {
   sub: string;
   /** Where the code was read that has confirmed the account. */
   attribute?: string | undefined;
+  /** Of the user when it was confirmed: whoever signs them out of everything ends this session, too. */
+  signedOutAt?: number | null;
 };
 
 type Sealing = Pick<ClientCall, 'sealer' | 'clock' | 'pool' | 'client'>;
@@ -24,9 +26,9 @@ export const signsInAfterSignUp = ({ client }: Pick<ClientCall, 'client'>): bool
   client.config.ExplicitAuthFlows?.includes('ALLOW_USER_AUTH') ?? false;
 
 /** @param facts.id becomes the id of the sign-in attempt, which gives tokens once */
-export const sealSignUpSession = (call: Sealing, stage: Stage, { id, sub, attribute }: Facts): string => {
+export const sealSignUpSession = (call: Sealing, stage: Stage, facts: Facts): string => {
   const expiresAt = call.clock.now() + lifetimes[stage](call);
-  return call.sealer.seal('sign-up', JSON.stringify({ id, sub, attribute, expiresAt }), context(call, stage));
+  return call.sealer.seal('sign-up', JSON.stringify({ ...facts, expiresAt }), context(call, stage));
 };
 
 /** @returns undefined for what is not ours, another client's, of another stage or expired */

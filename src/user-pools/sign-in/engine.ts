@@ -92,7 +92,7 @@ const beginCustom = async (call: ClientCall, attempt: Attempt, answers: Answers)
 const afterSignUp = async (call: ClientCall, session: string, answers: Answers): Promise<Outcome> => {
   const facts = openSignUpSession(call, 'confirmed', session);
   const user = facts && (await findUser(call.db, call.pool.id, facts.sub));
-  if (facts === undefined || user === undefined) throw invalidSession();
+  if (facts === undefined || user === undefined || user.signedOutAt !== facts.signedOutAt) throw invalidSession();
   const attempt: Attempt = { id: facts.id, user, name: user.username, flow: 'USER_AUTH', proven: [], step: 0 };
   if (!isCalled(call, attempt, answers.USERNAME as string)) throw invalidSession();
   const code = facts.attribute === 'phone_number' ? 'SMS_OTP' : 'EMAIL_OTP';

@@ -96,12 +96,14 @@ const verified = (user: User, { attribute, value }: { attribute: string; value: 
  * What InitiateAuth takes for a first sign-in: for whoever brings the session of the sign-up, or a code that would sign in by
  * itself. (Amplify never brings one, and expects one.)
  */
-const sessionAfter = (call: ClientCall, sub: string, attribute: string, given: string | undefined) => {
+const sessionAfter = (call: ClientCall, { sub, signedOutAt }: User, attribute: string, given: string | undefined) => {
   const suffices = signsInAfterSignUp(call) && codeAttributes(call.pool).some(name => name === attribute);
   const byCode = suffices ? { id: uuid(), sub } : undefined;
   // A session of somebody else, or one that has expired, is not worth failing a confirmation for.
   const session = given === undefined ? byCode : openSignUpSession(call, 'registered', given);
-  return session?.sub === sub ? sealSignUpSession(call, 'confirmed', { ...session, attribute }) : undefined;
+  return session?.sub === sub
+    ? sealSignUpSession(call, 'confirmed', { ...session, attribute, signedOutAt })
+    : undefined;
 };
 
 const refusalToConfirm = (user: User | undefined): AwsError | undefined => {
@@ -118,7 +120,7 @@ export const confirmSignUp = asClient<'ConfirmSignUp'>(async (call, input) => {
   if (user === undefined || refusal !== undefined)
     throw hidesUsers(call.client) ? await refusalOfCode(call, 'sign-up', subject) : refusal;
   const code = await checkCode(call, user.sub, 'sign-up', input.ConfirmationCode);
-  await changeUser(
+  const confirmed = await changeUser(
     call,
     user.sub,
     current => {
@@ -133,7 +135,7 @@ export const confirmSignUp = asClient<'ConfirmSignUp'>(async (call, input) => {
       },
     },
   );
-  return { Session: sessionAfter(call, user.sub, code.attribute, input.Session) };
+  return { Session: sessionAfter(call, confirmed, code.attribute, input.Session) };
 });
 
 /** Sends the code again. @throws whatever forbids that */

@@ -210,6 +210,21 @@ describe('a person without a password', () => {
     assert.deepEqual(factors.ConfiguredUserAuthFactors, ['EMAIL_OTP']);
   });
 
+  it('is not signed in by the session after having been signed out of everything', async () => {
+    const { pool, client } = await setUp(['PASSWORD', 'EMAIL_OTP']);
+    const email = 'jane@signed-out.example';
+    await world.browser.signUp({
+      ClientId: client,
+      Username: 'jane',
+      UserAttributes: [{ Name: 'email', Value: email }],
+    });
+    const ConfirmationCode = await world.codeTo(email);
+    const { Session } = await world.browser.confirmSignUp({ ClientId: client, Username: 'jane', ConfirmationCode });
+    assert.ok(Session);
+    await world.aws.adminUserGlobalSignOut({ UserPoolId: pool, Username: 'jane' });
+    await assert.rejects(begin(client, {}, Session), { message: 'Invalid session for the user.' });
+  });
+
   it('is confirmed by the code of a sign-in', async () => {
     const { pool, client } = await setUp(['PASSWORD', 'EMAIL_OTP']);
     await world.signUp(client, 'jane', { email: 'jane@unconfirmed.example' });
