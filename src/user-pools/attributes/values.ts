@@ -7,8 +7,16 @@ import { serviceAttributes } from './standard.ts';
 
 export type Attributes = Record<string, string>;
 
+// A request has room for a hundred thousand attributes that do not exist: the answer must not be longer than it.
+const mostProblems = 50;
+
 const notConforming = (problems: string[]) =>
-  invalidParameter(`Attributes did not conform to the schema: ${problems.map(problem => `${problem}\n`).join('')}`);
+  invalidParameter(
+    `Attributes did not conform to the schema: ${problems
+      .slice(0, mostProblems)
+      .map(problem => `${problem}\n`)
+      .join('')}`,
+  );
 
 // Linear-time on purpose: the text comes from strangers.
 const emailShape = /^[^\s@]+@[^\s@]+$/;
@@ -60,7 +68,7 @@ const normal = (pool: UserPool, name: string, value: string) =>
 
 /**
  * A request's attribute list as a record; the last of two equal names counts. An empty value stands for "remove".
- * @throws InvalidParameterException naming every attribute that does not conform to the schema
+ * @throws InvalidParameterException naming the attributes that do not conform to the schema
  */
 export const readAttributes = (pool: UserPool, list: readonly AttributeType[] = []): Attributes => {
   const given = list.map(({ Name = '', Value = '' }) => [Name, Value] as const);

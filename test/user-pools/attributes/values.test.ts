@@ -87,6 +87,14 @@ const invalid = (message: string) => ({ name: 'InvalidParameterException', messa
 const prefix = 'Attributes did not conform to the schema: ';
 
 describe('attribute values', () => {
+  it('are refused in an answer that does not grow with what does not exist', () => {
+    const list = Array.from({ length: 10_000 }, (_, index) => ({ Name: `custom:no${index}`, Value: 'x' }));
+    assert.throws(
+      () => readAttributes(pool, list),
+      ({ message }: Error) => message.includes('custom:no0') && message.length < 5000,
+    );
+  });
+
   for (const [name, value, stored = value] of conforming)
     it(`${name} may be ${JSON.stringify(value.slice(0, 30))}`, () =>
       assert.deepEqual(readAttributes(pool, [{ Name: name, Value: value }]), { [name]: stored }));
