@@ -14,6 +14,8 @@ import { goodPassword, startWorld, type World } from '../support/world.ts';
 import { type Device, openPage } from './amplify.ts';
 
 const phone = '+15550001234';
+/** Without the client's own large powers. */
+const byPassword = { authFlowType: 'USER_PASSWORD_AUTH' } as const;
 const done = { isSignedIn: true, nextStep: { signInStep: 'DONE' } };
 const asksForCode = 'CONFIRM_SIGN_IN_WITH_SMS_CODE';
 
@@ -63,14 +65,14 @@ describe('Amplify on a device', () => {
     }
     // Another one has to enter a code.
     openPage(world, app);
-    assert.equal(await begin(), asksForCode);
+    assert.equal(await begin('jane', byPassword), asksForCode);
     assert.deepEqual(await enterCode(), done);
     assert.equal((await fetchDevices()).length, 2);
 
     openPage(world, app, device);
     await forgetDevice();
     await signOut();
-    assert.equal(await begin(), asksForCode);
+    assert.equal(await begin('jane', byPassword), asksForCode);
   });
 
   it('is forgotten elsewhere, and begins anew by itself', async () => {
@@ -78,7 +80,7 @@ describe('Amplify on a device', () => {
     await world.createUser(app.pool, 'jane', goodPassword, { phone_number: phone });
     const known = async (device: Device) => {
       openPage(world, app, device);
-      await begin();
+      await begin('jane', byPassword);
       await enterCode();
       const DeviceKey = (await fetchAuthSession()).tokens?.accessToken.payload.device_key as string;
       await signOut();
@@ -99,12 +101,12 @@ describe('Amplify on a device', () => {
     await world.createUser(app.pool, 'jane', goodPassword, { phone_number: phone });
     openPage(world, app);
     for (const round of [1, 2]) {
-      assert.equal(await begin(), asksForCode, `round ${round}`);
+      assert.equal(await begin('jane', byPassword), asksForCode, `round ${round}`);
       await enterCode();
       if (round === 2) await rememberDevice();
       await signOut();
     }
-    assert.equal(await begin(), 'DONE');
+    assert.equal(await begin('jane', byPassword), 'DONE');
     assert.equal((await fetchDevices()).length, 1);
   });
 

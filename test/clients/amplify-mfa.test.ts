@@ -5,6 +5,7 @@ import type { SetUserPoolMfaConfigCommandInput } from '@aws-sdk/client-cognito-i
 import {
   confirmSignIn,
   fetchMFAPreference,
+  getCurrentUser,
   setUpTOTP,
   signIn,
   signOut,
@@ -21,6 +22,7 @@ const everything: Partial<SetUserPoolMfaConfigCommandInput> = {
   EmailMfaConfiguration: { Message: 'Sign in with {####}', Subject: 'Your code' },
 };
 const phone = '+15550001234';
+const passwordFlow = { authFlowType: 'USER_PASSWORD_AUTH' } as const;
 const done = { isSignedIn: true, nextStep: { signInStep: 'DONE' } };
 
 describe('Amplify with second factors', () => {
@@ -39,7 +41,7 @@ describe('Amplify with second factors', () => {
       SourceArn: 'arn:aws:ses:us-east-1:123456789012:identity/no-reply@example.com',
       EmailSendingAccount: 'DEVELOPER',
     } as const;
-    const pool = await world.createPool({ EmailConfiguration });
+    const pool = await world.createPool({ EmailConfiguration, AliasAttributes: ['email'] });
     await world.aws.setUserPoolMfaConfig({ UserPoolId: pool, ...mfa });
     const client = await world.createClient(pool);
     await world.createUser(pool, 'jane', goodPassword, attributes);
@@ -48,9 +50,12 @@ describe('Amplify with second factors', () => {
   };
   const withSrp = async () => (await signIn({ username: 'jane', password: goodPassword })).nextStep;
   const withPassword = async () =>
-    (await signIn({ username: 'jane', password: goodPassword, options: { authFlowType: 'USER_PASSWORD_AUTH' } }))
-      .nextStep;
+    (await signIn({ username: 'jane', password: goodPassword, options: passwordFlow })).nextStep;
   const answer = (challengeResponse: string) => confirmSignIn({ challengeResponse });
+  const choosePassword = async () => {
+    await answer('PASSWORD');
+    return answer(goodPassword);
+  };
   const totp = (secret: string) =>
     new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: world.clock.now() });
   const wrong = (code: string) => (code === '123456' ? '654321' : '123456');
@@ -115,7 +120,7 @@ describe('Amplify with second factors', () => {
 
   it('keeps preferences, and offers the choice where there is none', async () => {
     await setUp({ ...everything, MfaConfiguration: 'OPTIONAL' });
-    assert.deepEqual(await withSrp(), { signInStep: 'DONE' });
+    assert.deepEqual(await withPassword(), { signInStep: 'DONE' });
     assert.deepEqual(await fetchMFAPreference(), { preferred: undefined, enabled: undefined });
     await assert.rejects(updateMFAPreference({ totp: 'PREFERRED' }), {
       name: 'InvalidParameterException',
@@ -132,7 +137,7 @@ describe('Amplify with second factors', () => {
     assert.deepEqual(enabled?.toSorted(), ['EMAIL', 'SMS', 'TOTP']);
     await signOut();
 
-    const step = await withSrp();
+    const step = await withPassword();
     assert.equal(step.signInStep, 'CONTINUE_SIGN_IN_WITH_MFA_SELECTION');
     assert.ok('allowedMFATypes' in step);
     assert.deepEqual(step.allowedMFATypes?.toSorted(), ['EMAIL', 'SMS', 'TOTP']);
@@ -142,7 +147,7 @@ describe('Amplify with second factors', () => {
     await updateMFAPreference({ email: 'PREFERRED', sms: 'NOT_PREFERRED' });
     assert.equal((await fetchMFAPreference()).preferred, 'EMAIL');
     await signOut();
-    assert.equal((await withSrp()).signInStep, 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE');
+    assert.equal((await withPassword()).signInStep, 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE');
     assert.deepEqual(await answer(await world.codeTo('jane@example.com')), done);
 
     await updateMFAPreference({ email: 'DISABLED', sms: 'DISABLED' });
@@ -151,5 +156,45 @@ describe('Amplify with second factors', () => {
     world.clock.advance(30_000);
     assert.equal((await withPassword()).signInStep, 'CONFIRM_SIGN_IN_WITH_TOTP_CODE');
     assert.deepEqual(await answer(totp(sharedSecret)), done);
+  });
+
+  it('goes on from a temporary password to the second factor, called by an e-mail address', async () => {
+    const UserPoolId = await setUp({ MfaConfiguration: 'ON', ...everything });
+    await world.aws.adminCreateUser({
+      UserPoolId,
+      Username: 'ann',
+      TemporaryPassword: 'Temporary-7',
+      UserAttributes: [
+        { Name: 'email', Value: 'ann@example.com' },
+        { Name: 'email_verified', Value: 'true' },
+      ],
+    });
+    const begin = (password: string) => signIn({ username: 'ann@example.com', password, options: passwordFlow });
+    assert.equal((await begin('Temporary-7')).nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED');
+    assert.equal((await answer('Lasting-Horse-7')).nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE');
+    assert.deepEqual(await answer(await world.codeTo('ann@example.com')), done);
+    assert.equal((await getCurrentUser()).username, 'ann');
+    await signOut();
+    assert.equal((await begin('Lasting-Horse-7')).nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE');
+  });
+
+  it('asks for the second factor after a password that was chosen among first factors', async () => {
+    const pool = await setUp({ MfaConfiguration: 'OPTIONAL', ...everything });
+    const client = await world.createClient(pool, {
+      ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    });
+    await world.aws.adminSetUserMFAPreference({
+      UserPoolId: pool,
+      Username: 'jane',
+      SMSMfaSettings: { Enabled: true, PreferredMfa: true },
+    });
+    const choice = { authFlowType: 'USER_AUTH' } as const;
+    for (const options of [choice, { ...choice, preferredChallenge: 'PASSWORD_SRP' } as const]) {
+      openPage(world, { pool, client });
+      const asked = await signIn({ username: 'jane', password: goodPassword, options });
+      const afterPassword = 'preferredChallenge' in options ? asked : await choosePassword();
+      assert.equal(afterPassword.nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_SMS_CODE');
+      assert.deepEqual(await answer(await world.codeTo(phone)), done);
+    }
   });
 });
