@@ -25,20 +25,25 @@ const selectors = new Set(
   ].map(name => `.${name}`),
 );
 
-// An unclosed comment runs to the end: looking for its end again and again would take quadratic time.
-const comment = /\/\*(?:[\s\S]*?\*\/|[\s\S]*$)/g;
+// What stands in quotation marks begins no comment. An unclosed comment runs to the end: looking for its end again and again
+// would take quadratic time.
+const quotedOrComment = /("(?:\\.|[^"\\\n\r\f])*"|'(?:\\.|[^'\\\n\r\f])*')|\/\*(?:[\s\S]*?\*\/|[\s\S]*$)/g;
+/** Nor does what stands in an address without quotation marks. */
+const inAddress = /\([^()"']*\/\*/;
+/** HTML knows no comments of CSS: this ends or hides a style element wherever it stands. */
+const leavesElement = /<\/|<!--/;
 /** `selectors { declarations }`; a brace inside quotation marks ends nothing. */
-const rule = /([^{}]*)\{(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[^{}"'])*\}/y;
-/** What would run script, load other rules, or leave the style sheet. */
-const forbidden =
-  /@(?:import|supports|page|media)|<\/|<!--|javascript:|vbscript:|expression\s*\(|behavior\s*:|-moz-binding/i;
+const rule = /([^{}]*)\{(?:"(?:\\.|[^"\\\n\r\f])*"|'(?:\\.|[^'\\\n\r\f])*'|[^{}"'])*\}/y;
+/** What would run script or load other rules. */
+const forbidden = /@(?:import|supports|page|media)|javascript:|vbscript:|expression\s*\(|behavior\s*:|-moz-binding/i;
 
 const refuse = (message: string) => invalidParameter(`Invalid CSS: ${message}`);
 
 /** @throws InvalidParameterException for rules of other classes, for at-rules and script, and for what is no style sheet */
 export const checkCss = (text: string): void => {
-  const css = text.replace(comment, ' ').trim();
-  const found = forbidden.exec(css);
+  if (inAddress.test(text)) throw refuse('a comment must not begin in parentheses.');
+  const css = text.replace(quotedOrComment, (_, quoted?: string) => quoted ?? ' ').trim();
+  const found = leavesElement.exec(text) ?? forbidden.exec(css);
   if (found !== null) throw refuse(`${found[0]} is not allowed.`);
   rule.lastIndex = 0;
   while (rule.lastIndex < css.length) {

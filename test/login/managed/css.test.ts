@@ -14,6 +14,7 @@ describe('style sheets', () => {
     'a state': '.submitButton-customizable:hover { color: #fff; }.inputField-customizable:focus{outline:0}',
     'several selectors': '.idpButton-customizable, .socialButton-customizable { height: 40px }',
     comments: '/* a { } */ .label-customizable /* b */ { color: red } /* c',
+    'an apostrophe in a comment': "/* don't */ .label-customizable { color: red } /* can't */",
     'a brace in quotation marks': `.legalText-customizable { quotes: "{" '}' }`,
   };
   for (const [title, css] of Object.entries(good)) it(`takes ${title}`, () => checkCss(css));
@@ -32,6 +33,14 @@ describe('style sheets', () => {
     script: '.label-customizable { background: url(JavaScript:alert(1)) }',
     expressions: '.label-customizable { width: expression (alert(1)) }',
     'the end of a style element': '.label-customizable { color: red } </style><script>',
+    'the end of a style element in a comment': '/*</style><script>*/.label-customizable { color: red }',
+    'the beginning of a comment of HTML in one of CSS': '/*<!--*/.label-customizable { color: red }',
+    'a rule between what only looks like a comment':
+      '.label-customizable { quotes: "/*" } body { display: none } .label-customizable { quotes: "*/" }',
+    'a rule between addresses that only look like a comment':
+      '.label-customizable { background: url(/*) } body { display: none } .label-customizable { background: url(*/) }',
+    'a rule behind quotation marks that end with their line':
+      '.label-customizable { quotes: "\r} body { display: none } .label-customizable { quotes: "" }',
     'rules within rules': '.label-customizable { .logo-customizable { color: red } }',
     'a rule without end': '.label-customizable { color: red',
     'a quotation without end': '.label-customizable { quotes: " }',
@@ -41,7 +50,7 @@ describe('style sheets', () => {
     it(`refuses ${title}`, () => assert.throws(() => checkCss(css), refusal));
 
   it('ends on long hostile text', () => {
-    for (const piece of ['/* ', ' ', '{', '"', '\\', 'expression ', '.label-customizable{', ',', "'a"]) {
+    for (const piece of ['/* ', ' ', '{', '"', '\\', '(', '"/*', 'expression ', '.label-customizable{', ',', "'a"]) {
       const css = `.label-customizable{}${piece.repeat(131_000 / piece.length)}`;
       // Quadratic time would take minutes: the runner's own limit tells.
       if (piece === '/* ' || piece === ' ') checkCss(css);
