@@ -132,9 +132,14 @@ const secondFactor = (facts: Facts): Next => {
 /** What the level lacks still. A factor on the way to it may be gone since the sign-in began. */
 const stepUp = (facts: Facts): Next => (choicesOf(facts).length > 0 ? nextFactor(facts) : { refuse: acrOutOfReach() });
 
-/** A remembered device proves itself at every sign-in: in place of a second factor where it suffices, otherwise after it. */
+/**
+ * A remembered device proves itself in place of a second factor where it suffices, and where none is demanded. After a second
+ * factor it is not asked for: amazon-cognito-identity-js answers such a question with the Session of the step before.
+ */
 const awaitsDevice = (facts: Facts): boolean =>
-  facts.remembersDevice && !facts.proven.includes('DEVICE') && (facts.mfa.deviceSuffices || mfaSatisfied(facts));
+  facts.remembersDevice &&
+  !facts.proven.includes('DEVICE') &&
+  (facts.mfa.deviceSuffices || (mfaSatisfied(facts) && !proves(facts.proven, secondFactors)));
 
 const deviceProof = ({ chosen }: Facts): Next => ({
   challenge: chosen === 'DEVICE_PASSWORD_VERIFIER' ? chosen : 'DEVICE_SRP_AUTH',

@@ -125,7 +125,7 @@ const second: [what: string, proven: Proof[], mfa: Mfa, more: Partial<Facts>, ne
   ['the device’s second leg', ['PASSWORD'], withDevice, secondLeg, { challenge: 'DEVICE_PASSWORD_VERIFIER' }],
   ['that device has answered', ['PASSWORD', 'DEVICE'], withDevice, onDevice, 'tokens'],
   ['a remembered device that does not', ['PASSWORD'], required('SMS_MFA'), onDevice, { challenge: 'SMS_MFA' }],
-  ['… after the code', ['PASSWORD', 'SMS_MFA'], required('SMS_MFA'), onDevice, { challenge: 'DEVICE_SRP_AUTH' }],
+  ['… after the code', ['PASSWORD', 'SMS_MFA'], required('SMS_MFA'), onDevice, 'tokens'],
   ['… has answered, too', ['PASSWORD', 'SMS_MFA', 'DEVICE'], required('SMS_MFA'), onDevice, 'tokens'],
   ['… has answered instead', ['PASSWORD', 'DEVICE'], required('SMS_MFA'), onDevice, { challenge: 'SMS_MFA' }],
   ['not remembered any more', ['PASSWORD', 'DEVICE'], required('SMS_MFA'), {}, { challenge: 'SMS_MFA' }],
