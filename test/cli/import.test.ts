@@ -178,8 +178,6 @@ describe("Cognito's own files", () => {
 describe('what goes wrong', { concurrency: true }, () => {
   const cases: [what: string, args: string[], said: RegExp][] = [
     ['a pool that does not exist', ['import', 'us-east-1_nopool', '-'], /User pool us-east-1_nopool does not exist\./],
-      /User pool us-east-1_nopool does not exist\./,
-    ],
     ['no key to seal with', ['export', 'us-east-1_nopool'], /--key-file/],
     [
       'an algorithm there is none of',
