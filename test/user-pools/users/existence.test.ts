@@ -97,6 +97,21 @@ describe('who exists', () => {
 
   const masks = (answer: unknown) => (answer as { CodeDeliveryDetails: CodeDeliveryDetailsType }).CodeDeliveryDetails;
 
+  it('is not told by the made-up user id: it has the form of a real one', async () => {
+    const named = await world.createPool({ UsernameAttributes: ['email'] });
+    const ClientId = await world.createClient(named, { PreventUserExistenceErrors: 'ENABLED' });
+    await world.createUser(named, 'real@example.com', goodPassword, {});
+    const names = ['real@example.com', ...Array.from({ length: 12 }, (_, index) => `nobody${index}@example.com`)];
+    for (const name of names) {
+      const { ChallengeParameters } = await operations(ClientId, name).srp();
+      assert.match(
+        ChallengeParameters?.USER_ID_FOR_SRP ?? '',
+        /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+        name,
+      );
+    }
+  });
+
   it('is not told by the length of what the client carries between two steps', async () => {
     const choices = await world.createPool({
       Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
