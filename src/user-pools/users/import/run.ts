@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../../lib/clock.ts';
 import { readCsv, UnreadableCsv } from '../../../lib/csv.ts';
-import { neighbouringUuids } from '../../../lib/random.ts';
+import { neighbouringUuids, uuid } from '../../../lib/random.ts';
 import type { Sealer } from '../../../lib/seal.ts';
 import {
   advanceImportJob,
@@ -82,6 +82,12 @@ const commitBatch = async (running: Running, pool: UserPool, job: HeldJob, batch
   );
 };
 
+/**
+ * What gives users their subs. Those of one transaction lie side by side, except where the sub is the username and shown before a
+ * password is: there a common beginning would tell who exists from who is made up.
+ */
+const subsFor = ({ config }: UserPool): (() => string) => (config.UsernameAttributes ? uuid : neighbouringUuids());
+
 /** The rows of the file, and how far the job is with them. */
 const importRows = async (running: Running, pool: UserPool, job: ImportJob, source: AsyncIterable<Uint8Array>) => {
   const held: HeldJob = { poolId: job.poolId, id: job.id, owner: running.owner };
@@ -97,8 +103,7 @@ const importRows = async (running: Running, pool: UserPool, job: ImportJob, sour
     running.onProgress?.(total);
     await nextTurn();
     if (running.stopped()) throw new Lost();
-    // Users of one transaction lie side by side.
-    if (reading) reading.nextSub = neighbouringUuids();
+    if (reading) reading.nextSub = subsFor(pool);
   };
   for await (const rows of readCsv(source)) {
     for (const row of rows) {
@@ -106,7 +111,7 @@ const importRows = async (running: Running, pool: UserPool, job: ImportJob, sour
         const { restores } = running;
         const header = readHeader(pool, row.fields, { hashAlgorithm: job.hashAlgorithm, restores });
         if (typeof header === 'string') return failed(header);
-        reading = { ...running, pool, header, hashAlgorithm: job.hashAlgorithm, nextSub: neighbouringUuids() };
+        reading = { ...running, pool, header, hashAlgorithm: job.hashAlgorithm, nextSub: subsFor(pool) };
         continue;
       }
       rowNumber++;

@@ -306,6 +306,17 @@ describe("the pool's settings", () => {
     assert.deepEqual([user.Username, email], [sub, 'jane@example.com']);
   });
 
+  it('UsernameAttributes: the subs, which a sign-in shows, have nothing in common', async () => {
+    const pool = await world.createPool({ AutoVerifiedAttributes: ['email'], UsernameAttributes: ['email'] });
+    const rows = Array.from(
+      { length: 20 },
+      (_, index): Cells => ({ 'cognito:username': `u${index}@example.com`, email_verified: 'true' }),
+    );
+    await jobsOf(world, pool).run(csvOf(rows));
+    const { Users = [] } = await world.aws.listUsers({ UserPoolId: pool });
+    assert.equal(new Set(Users.map(({ Username }) => Username?.slice(0, 8))).size, rows.length);
+  });
+
   it('MFA ON: the file may not switch it off for anybody', async () => {
     const pool = await world.createPool({
       AutoVerifiedAttributes: ['phone_number'],
