@@ -1,5 +1,4 @@
 /** Verifies access tokens of the token-authorised operations; beside `issue.ts`, so that the two cannot drift apart. */
-import { compactVerify, errors } from 'jose';
 import {
   accessTokenExpired,
   accessTokenLacksScope,
@@ -14,6 +13,7 @@ import { findTokenSession, type TokenSession } from '../../storage/token-session
 import { findUser, type User } from '../../storage/users.ts';
 import type { House } from '../call/call.ts';
 import { apiScope } from './grant.ts';
+import { isSigned, unverifiedClaims } from './jwt.ts';
 
 export type AccessTokenClaims = {
   sub: string;
@@ -38,33 +38,6 @@ export type VerifiedToken = {
   session: TokenSession;
 };
 
-/** The claims before anything is verified: only to find the pool whose key must have signed. */
-const unverifiedClaims = (token: string): Partial<AccessTokenClaims> => {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    return claims !== null && typeof claims === 'object' ? claims : {};
-  } catch {
-    return {};
-  }
-};
-
-const checkSignature = async ({ signingKeys }: Verifying, pool: UserPool, token: string) => {
-  try {
-    await compactVerify(
-      token,
-      async ({ kid }) => {
-        const key = kid === undefined ? undefined : await signingKeys.byId(pool.id, kid, 'access');
-        if (key === undefined) throw invalidAccessToken();
-        return key.publicKey;
-      },
-      { algorithms: ['RS256'] },
-    );
-  } catch (error) {
-    if (error instanceof errors.JOSEError) throw invalidAccessToken();
-    throw error;
-  }
-};
-
 /** Who would ask the database for anything else asks in vain, or for what its text type cannot hold. */
 const isClientId = (value: unknown): value is string => typeof value === 'string' && /^[\w+]{1,128}$/.test(value);
 
@@ -78,7 +51,7 @@ export const verifyAccessToken = async (house: Verifying, token: string): Promis
   const client = await house.directory.client(claims.client_id);
   const pool = client && (await house.directory.pool(client.poolId));
   if (client === undefined || pool === undefined || claims.iss !== house.issuerOf(pool)) throw invalidAccessToken();
-  await checkSignature(house, pool, token);
+  if (!(await isSigned(token, kid => house.signingKeys.byId(pool.id, kid, 'access')))) throw invalidAccessToken();
 
   const now = house.clock.now();
   if (claims.exp * 1000 <= now) throw accessTokenExpired();
