@@ -2,6 +2,7 @@
 import { AwsError, missingParameter } from '../../../contract/errors.ts';
 import { constantTimeEqual } from '../../../lib/equal.ts';
 import { numericCode } from '../../../lib/random.ts';
+import { note } from '../../../storage/throttles.ts';
 import type { User } from '../../../storage/users.ts';
 import type { ClientCall } from '../../call/call.ts';
 import { shownName } from '../../call/sign-in-names.ts';
@@ -47,6 +48,10 @@ const send = async (call: ClientCall, user: User, { medium, value }: Contact, co
   call.wakeDelivery();
 };
 
+/** Writes as well: the time that it takes must not tell that nobody gets a message. */
+const seemToSend = ({ db, pool, clock, client }: ClientCall, subject: string): Promise<void> =>
+  note(db, { poolId: pool.id, kind: 'simulated-message', subject, now: clock.now() }, stepLifetime({ client }));
+
 /** Whoever can read the message has shown that the address is theirs, which also confirms a new account. */
 const verified = (user: User, attribute: ContactAttribute, value: string): User => ({
   ...user,
@@ -66,8 +71,10 @@ export const oneTimeCode = ({ attribute, answers: names, proofs }: Kind): Challe
     const { user, name } = attempt;
     const contact = user && contactOf(user.attributes, attribute);
     const code = numericCode(digitsOf(attempt));
-    await limitMessages(call, subjectOf(call, user ?? { unknownName: name }));
+    const subject = subjectOf(call, user ?? { unknownName: name });
+    await limitMessages(call, subject);
     if (user?.enabled && contact) await send(call, user, contact, code);
+    else await seemToSend(call, subject);
     const details = contact ? deliveryDetails(contact) : simulatedDelivery(call, user ?? name, [attribute]);
     return {
       parameters: {
