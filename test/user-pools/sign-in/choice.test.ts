@@ -235,6 +235,14 @@ describe('a person without a password', () => {
     assert.ok(done.AuthenticationResult);
     const user = await world.aws.adminGetUser({ UserPoolId: pool, Username: 'jane' });
     assert.equal(user.UserStatus, 'CONFIRMED');
+    // Whoever signed up with this address need not be its owner: their password is gone.
+    await assert.rejects(
+      begin(client, { PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD: goodPassword }).then(again => {
+        assert.ok(!again.AvailableChallenges?.includes('PASSWORD'));
+        return respond(client, again.Session, 'SELECT_CHALLENGE', { ANSWER: 'PASSWORD', PASSWORD: goodPassword });
+      }),
+      { name: 'InvalidParameterException' },
+    );
   });
 
   it('cannot sign up where only passwords are allowed', async () => {

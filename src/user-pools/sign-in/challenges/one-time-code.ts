@@ -52,10 +52,13 @@ const send = async (call: ClientCall, user: User, { medium, value }: Contact, co
 const seemToSend = ({ db, pool, clock, client }: ClientCall, subject: string): Promise<void> =>
   note(db, { poolId: pool.id, kind: 'simulated-message', subject, now: clock.now() }, stepLifetime({ client }));
 
-/** Whoever can read the message has shown that the address is theirs, which also confirms a new account. */
+/**
+ * Whoever can read the message has shown that the address is theirs, which also confirms a new account. Its password goes then:
+ * anybody can sign up with somebody else's address, and would otherwise keep a key to the account that its owner takes over.
+ */
 const verified = (user: User, attribute: ContactAttribute, value: string): User => ({
   ...user,
-  status: user.status === 'UNCONFIRMED' ? 'CONFIRMED' : user.status,
+  ...(user.status === 'UNCONFIRMED' ? { status: 'CONFIRMED', password: null, passwordSetAt: null } : {}),
   attributes:
     user.attributes[attribute] === value ? { ...user.attributes, [`${attribute}_verified`]: 'true' } : user.attributes,
 });
