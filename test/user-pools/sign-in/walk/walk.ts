@@ -132,11 +132,11 @@ export const createWalk = async (world: World, scenario: Scenario) => {
       { client: clients.find(each => each !== open.client) ?? '' },
       { name: open.name === 'SMS_MFA' ? ('EMAIL_OTP' as const) : ('SMS_MFA' as const) },
     ];
-    const swapped = swaps[how % 5];
+    const swapped = swaps[how % 8];
     if (swapped !== undefined) return assert.rejects(send(open, answer, swapped), { $fault: 'client' });
     // The Session of a finished set-up is itself the answer.
     if (open.name === 'MFA_SETUP') return undefined;
-    return note(open, await send(open, { answers: how % 5 === 3 ? wrongAnswer(answer) : {} }));
+    return note(open, await send(open, { answers: how % 8 < 7 ? wrongAnswer(answer) : {} }));
   };
 
   return {
@@ -147,9 +147,9 @@ export const createWalk = async (world: World, scenario: Scenario) => {
       const open = opens[which < 75 ? opens.length - 1 : which % Math.max(1, opens.length)];
       const person = who < 8 ? nobody : (people[who % 2] as Person);
       const flow = possibleFlows[how % possibleFlows.length] as AuthFlowType;
-      if (open === undefined || kind < 30)
+      if (open === undefined || kind < 25)
         await tolerant(begin(person, clients[which % 10 === 0 ? 1 : 0] as string, flow, which));
-      else if (kind < 85) await tolerant(answerRight(open, how));
+      else if (kind < 70) await tolerant(answerRight(open, how));
       else await tolerant(answerWrong(open, how));
     },
     /** Somebody who does everything right comes to an end, with tokens or a refusal. */
