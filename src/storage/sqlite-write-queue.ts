@@ -28,8 +28,10 @@ type Turn = { run(group: Member[]): void | Promise<void>; fail(error: unknown): 
 
 const GROUP_MEMBERS = 64;
 const GROUP_MILLISECONDS = 5;
-/** How long a group waits for company where the one before it had some: a lone writer is not kept waiting. */
-const LINGER_MILLISECONDS = 2;
+/** How long a group waits for company where the one before it had some. */
+const LINGER_MILLISECONDS = 3;
+/** One group in so many waits all the same, to find out whether there would be company: a lone writer pays for few of them. */
+const PROBE_EVERY = 8;
 const BUSY_WAIT = 10_000;
 
 const lost = () => new Error('The transaction took too long or failed, and was rolled back');
@@ -40,6 +42,8 @@ export function createWriteQueue(database: DatabaseSync, transactionTimeout = 30
   let draining: Promise<void> | undefined;
   /** The last commit was for several. */
   let isShared = false;
+  /** Groups that did not wait. */
+  let alone = 0;
 
   // Waits in the event loop, not in SQLite: another process that writes must not stop this one from reading.
   const beginGroup = async () => {
@@ -67,7 +71,7 @@ export function createWriteQueue(database: DatabaseSync, transactionTimeout = 30
     for (const member of group) member.resolve();
   };
 
-  const company = () => (isShared ? sleep(LINGER_MILLISECONDS) : nextTurn());
+  const company = () => (isShared || ++alone % PROBE_EVERY === 0 ? sleep(LINGER_MILLISECONDS) : nextTurn());
 
   const drain = async () => {
     // One turn of the event loop lets everybody who is about to write join the first group.
