@@ -4,6 +4,7 @@ import { invalidParameter } from '../../contract/errors.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import { inPool } from '../doors/in-pool.ts';
 import { changePool } from './change.ts';
+import { requirePlan } from './feature-plan.ts';
 
 type Request = Omit<SetUserPoolMfaConfigRequest, 'UserPoolId'>;
 
@@ -59,6 +60,7 @@ export const getUserPoolMfaConfig = inPool<'GetUserPoolMfaConfig'>(async ({ pool
 /** Replaces the whole MFA configuration. */
 export const setUserPoolMfaConfig = inPool<'SetUserPoolMfaConfig'>(async (call, { UserPoolId: _, ...request }) => {
   const pool = await changePool(call, current => {
+    if (request.EmailMfaConfiguration) requirePlan(call, current.config, 'ESSENTIALS', 'Email MFA');
     check(current, request);
     const { MfaConfiguration = 'OFF', ...mfa } = request;
     const sms = request.SmsMfaConfiguration;

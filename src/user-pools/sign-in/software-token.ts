@@ -26,7 +26,7 @@ const enrolling = async (call: Call, { AccessToken, Session }: Way): Promise<Enr
   if ((AccessToken === undefined) === (Session === undefined))
     throw invalidParameter('Exactly one of AccessToken and Session is required.');
   if (AccessToken !== undefined) {
-    const { pool, client, user } = await verifyAccessToken(call, AccessToken).catch(gone);
+    const { pool, client, user } = await verifyAccessToken(call, AccessToken);
     return { ...call, pool, client, user, attempt: undefined };
   }
   const sessionCall = await findSessionCall(call, Session as string);
@@ -47,10 +47,10 @@ const changeFactors = (call: Enrolling, decide: (user: User) => UserFactors): Pr
   changeUser(call, call.user.sub, user => {
     if (call.attempt !== undefined && !canEnrol(call, user)) throw invalidSession();
     return { ...user, factors: decide(user) };
-  }).catch(gone);
+  });
 
 /** A new secret takes the place of an unverified one at once, of a verified one when it is verified. */
-export const associateSoftwareToken: Operation<'AssociateSoftwareToken'> = async (call, input) => {
+const associate: Operation<'AssociateSoftwareToken'> = async (call, input) => {
   const found = await enrolling(call, input);
   if (!offeredFactors(found.pool).includes('SOFTWARE_TOKEN_MFA')) throw notOffered();
   const SecretCode = newTotpSecret();
@@ -59,6 +59,9 @@ export const associateSoftwareToken: Operation<'AssociateSoftwareToken'> = async
   const Session = found.attempt && sealAttempt(found, found.attempt, 'MFA_SETUP');
   return { SecretCode, Session };
 };
+
+export const associateSoftwareToken: Operation<'AssociateSoftwareToken'> = (call, input) =>
+  associate(call, input).catch(gone);
 
 /** The verified app becomes a second factor that is asked for. */
 const enrolled = ({ factors }: User, secret: string, step: number, name: string | undefined): UserFactors => {
