@@ -4,7 +4,9 @@ import { after, before, describe, it } from 'node:test';
 import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
 import { Secret, TOTP } from 'otpauth';
+import { createAuthenticator } from '../../support/authenticator.ts';
 import { goodPassword, startWorld, type Tokens, type World } from '../../support/world.ts';
+import { createPasskeyPool, origin } from '../factors/passkey-world.ts';
 
 const loa = (level: number) => `urn:cognito:loa:${level}`;
 const invalid = (message: string) => ({ name: 'InvalidParameterException', message });
@@ -265,6 +267,30 @@ describe('step-up with an access token', () => {
       denied('Access Token has been revoked'),
     );
   });
+});
+
+describe('a passkey', () => {
+  for (const [attachment, method] of [
+    ['platform', 'swk'],
+    ['cross-platform', 'hwk'],
+  ] as const)
+    it(`(${attachment}) reaches level 3 alone, and on top of a password`, async () => {
+      const passkeys = await createPasskeyPool(world);
+      const token = await passkeys.arrive('jane');
+      const { authenticator } = await passkeys.register(token, createAuthenticator({ origin, attachment }));
+      const answer = ({ Session, ChallengeParameters = {} }: Awaited<ReturnType<typeof begin>>) => {
+        const options = JSON.parse(ChallengeParameters.CREDENTIAL_REQUEST_OPTIONS ?? '');
+        return passkeys.answer('jane', Session, authenticator.get(options));
+      };
+      const alone = await begin(passkeys.client, { TARGET_ACR_VALUES: loa(3), PREFERRED_CHALLENGE: 'WEB_AUTHN' });
+      assert.deepEqual(alone.AvailableChallenges, ['WEB_AUTHN']);
+      const first = levelIn(await answer(alone));
+      assert.deepEqual([first.acr, first.amr], [loa(3), [method]]);
+      const onTop = await begin(passkeys.client, { TARGET_ACR_VALUES: `${loa(4)} ${loa(3)}`, ACCESS_TOKEN: token });
+      assert.equal(onTop.ChallengeName, 'WEB_AUTHN');
+      const second = levelIn(await answer(onTop));
+      assert.deepEqual([second.acr, second.amr], [loa(3), ['pwd', method, 'mfa']]);
+    });
 });
 
 it('step-up needs a plan that has it, where plans withhold anything', async () => {
