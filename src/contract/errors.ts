@@ -68,10 +68,6 @@ export const invalidOAuthFlow = (message: string) => new AwsError('InvalidOAuthF
 export const featureUnavailableInTier = (message: string) => new AwsError('FeatureUnavailableInTierException', message);
 export const invalidTags = (message: string) => new AwsError('UserPoolTaggingException', message);
 export const limitExceeded = (message: string) => new AwsError('LimitExceededException', message);
-export const concurrentModification = sentence(
-  'ConcurrentModificationException',
-  'The resource was modified by another request. Please try again.',
-);
 
 // Domains and login pages
 export const domainNotFound = () => invalid('No such domain or user pool exists.');
@@ -120,8 +116,6 @@ export const codeMismatch = sentence('CodeMismatchException', 'Invalid verificat
 export const expiredCode = sentence('ExpiredCodeException', 'Invalid code provided, please request a code again.');
 export const attemptLimitExceeded = () => limitExceeded('Attempt limit exceeded, please try after some time.');
 export const tooManyRequests = sentence('TooManyRequestsException', 'Rate exceeded');
-export const codeDeliveryFailure = (message: string, cause?: unknown) =>
-  new AwsError('CodeDeliveryFailureException', message, { cause });
 
 // Passwords
 export const passwordPolicy = (violation: string) =>

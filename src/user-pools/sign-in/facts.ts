@@ -1,12 +1,13 @@
 /** Gathers what the policy decides by. */
 import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import type { ClientCall } from '../call/call.ts';
+import { passkeysAreMultiFactor } from '../factors/relying-party.ts';
 import { askableFactors, settableFactors } from '../factors/second-factors.ts';
 import { hasPasskey } from '../factors/usable-passkeys.ts';
 import { temporaryPasswordLifetime } from '../pools/password-policy.ts';
 import type { Attempt } from './attempt.ts';
 import { deviceSuffices, remembersDevice } from './device.ts';
-import { allowedFirstFactors, availableFirstFactors, passkeySuffices, simulatedFirstFactors } from './first-factors.ts';
+import { allowedFirstFactors, availableFirstFactors, simulatedFirstFactors } from './first-factors.ts';
 import { type Facts, hasFirstFactor } from './policy.ts';
 
 /** The first factors that pool and person have. */
@@ -37,7 +38,7 @@ export const factsOf = async (call: ClientCall, attempt: Attempt): Promise<Facts
       askable: user ? askableFactors(pool, user) : [],
       settable: user ? settableFactors(pool, user) : [],
       preferred: user?.factors.preferred,
-      passkeySuffices: passkeySuffices(pool),
+      passkeySuffices: passkeysAreMultiFactor(pool),
       deviceSuffices: deviceSuffices(call, attempt),
     },
     remembersDevice: remembersDevice(attempt),

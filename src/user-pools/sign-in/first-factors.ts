@@ -2,6 +2,7 @@
 import type { AuthFactorType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import type { UserPool } from '../../storage/pools.ts';
 import type { User } from '../../storage/users.ts';
+import { passkeysAreMultiFactor } from '../factors/relying-party.ts';
 import { askableFactors } from '../factors/second-factors.ts';
 
 type Person = Pick<User, 'attributes' | 'factors' | 'status'> & { hasPassword: boolean; hasPasskey: boolean };
@@ -11,10 +12,6 @@ export const allowedFirstFactors = ({ config }: UserPool): readonly AuthFactorTy
   config.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD'];
 
 const passwordChallenges: ChallengeNameType[] = ['PASSWORD_SRP', 'PASSWORD'];
-
-/** A passkey with user verification counts as two factors (WebAuthnConfiguration.FactorConfiguration). */
-export const passkeySuffices = ({ settings }: UserPool): boolean =>
-  settings.mfa?.WebAuthnConfiguration?.FactorConfiguration === 'MULTI_FACTOR_WITH_USER_VERIFICATION';
 
 /** What each allowed factor offers to a person. */
 const offers: Record<AuthFactorType, (person: Person) => ChallengeNameType[]> = {
@@ -35,7 +32,9 @@ export const availableFirstFactors = (pool: UserPool, person: Person): Challenge
   if (person.status === 'FORCE_CHANGE_PASSWORD') return available.filter(name => passwordChallenges.includes(name));
   const demandsMfa = pool.config.MfaConfiguration === 'ON' || askableFactors(pool, person).length > 0;
   if (!demandsMfa) return available;
-  return available.filter(name => passwordChallenges.includes(name) || (name === 'WEB_AUTHN' && passkeySuffices(pool)));
+  return available.filter(
+    name => passwordChallenges.includes(name) || (name === 'WEB_AUTHN' && passkeysAreMultiFactor(pool)),
+  );
 };
 
 /** A contact of somebody who could have that name, and who could use it here. */

@@ -14,6 +14,7 @@ import { enqueue } from '../messaging/outbox.ts';
 import { compose } from '../messaging/templates.ts';
 import { policyOf, temporaryPassword, temporaryPasswordLifetime } from '../pools/password-policy.ts';
 import { describeUser } from './describe.ts';
+import { newUser } from './new-user.ts';
 import { checkPolicy, sealPassword } from './passwords.ts';
 import { addUser, changeUser } from './record.ts';
 import { takenAtCreation } from './taken.ts';
@@ -73,25 +74,12 @@ const firstPassword = (pool: UserPool, { TemporaryPassword: given }: Request, at
 };
 
 const create = async (call: PoolCall, request: Request): Promise<User> => {
-  const { pool, clock } = call;
+  const { pool } = call;
   const sub = uuid();
   const { username, attributes } = nameNewUser(pool, request.Username, sub, givenAttributes(call, request));
   const plain = firstPassword(pool, request, attributes);
-  const now = clock.now();
-  const person = { poolId: pool.id, sub, username };
-  const user: User = {
-    ...person,
-    status: plain === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
-    enabled: true,
-    attributes,
-    password: plain === undefined ? null : await sealPassword(call, person, plain),
-    passwordSetAt: plain === undefined ? null : now,
-    factors: {},
-    signedOutAt: null,
-    version: 1,
-    createdAt: now,
-    modifiedAt: now,
-  };
+  const status = plain === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
+  const user = await newUser(call, { sub, username, status, attributes, plain });
   const contacts = invitationContacts(request, attributes);
   await addUser(call, user, {
     taken: takenAtCreation,

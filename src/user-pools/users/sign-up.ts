@@ -27,7 +27,8 @@ import { openSignUpSession, sealSignUpSession, signsInAfterSignUp } from '../fac
 import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { recordAuthEvent, recorded } from '../threat-protection/events.ts';
-import { checkPolicy, sealPassword } from './passwords.ts';
+import { newUser } from './new-user.ts';
+import { checkPolicy } from './passwords.ts';
 import { addUser, changeUser, holdUser } from './record.ts';
 import { takenAtSignUp } from './taken.ts';
 import { nameNewUser } from './username.ts';
@@ -59,21 +60,7 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
   if (plain === undefined) requireReachable(pool, attributes);
   else checkPolicy(pool, plain);
 
-  const now = clock.now();
-  const person = { poolId: pool.id, sub, username };
-  const user: User = {
-    ...person,
-    status: 'UNCONFIRMED',
-    enabled: true,
-    attributes,
-    password: plain === undefined ? null : await sealPassword(call, person, plain),
-    passwordSetAt: plain === undefined ? null : now,
-    factors: {},
-    signedOutAt: null,
-    version: 1,
-    createdAt: now,
-    modifiedAt: now,
-  };
+  const user = await newUser(call, { sub, username, status: 'UNCONFIRMED', attributes, plain });
   const contact = confirmationContact(pool, attributes);
   let delivery: CodeDeliveryDetailsType | undefined;
   await addUser({ db, pool, clock }, user, {
