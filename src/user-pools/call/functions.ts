@@ -9,7 +9,15 @@ export type FunctionAnswer =
   /** It could not be reached or started; an AWS error name. */
   | { kind: 'unavailable'; reason: string };
 
+export type InvokeOptions = {
+  /** Milliseconds. */
+  timeout: number;
+  /** The same when a try is repeated: who acts on it can tell. */
+  idempotencyKey: string;
+};
+
 export type Functions = {
-  invoke(arn: string, event: string, timeout: number): Promise<FunctionAnswer>;
+  /** @param event JSON */
+  invoke(arn: string, event: string, options: InvokeOptions): Promise<FunctionAnswer>;
   close(): Promise<void>;
 };

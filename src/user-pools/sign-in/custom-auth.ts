@@ -1,16 +1,17 @@
 /** CUSTOM_AUTH: the pool's own triggers decide what is asked next and whether an answer is right. */
 import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
-import { AwsError, incorrectCredentials, invalidParameter } from '../../contract/errors.ts';
+import { incorrectCredentials, invalidParameter } from '../../contract/errors.ts';
 import type { ClientCall } from '../call/call.ts';
 import { askableFactors } from '../factors/second-factors.ts';
 import type { ChallengeResult } from '../triggers/catalog.ts';
-import { invokeTrigger } from '../triggers/invoke.ts';
+import { invokeTrigger, userAttributes } from '../triggers/invoke.ts';
+import { unrecognizable } from '../triggers/responses.ts';
 import type { Attempt } from './attempt.ts';
 import { userIdOf } from './names.ts';
 
 /** How the event names the person; a name that nobody has is said to be one. */
 export const whoOf = (call: ClientCall, attempt: Attempt) => ({
-  user: attempt.user,
+  attributes: attempt.user ? userAttributes(attempt.user) : {},
   userName: attempt.user?.username ?? userIdOf(call, attempt),
 });
 export const aboutUser = ({ user, metadata }: Attempt) => ({
@@ -29,8 +30,6 @@ export const requireCustomAuth = ({ pool: { config } }: ClientCall): void => {
   if (!DefineAuthChallenge || !CreateAuthChallenge || !VerifyAuthChallengeResponse)
     throw invalidParameter('Custom auth lambda trigger is not configured for the user pool.');
 };
-
-const unrecognizable = () => new AwsError('InvalidLambdaResponseException', 'Unrecognizable lambda output');
 
 /** What a function may ask for: its own challenge, the password, a second factor that the user has; a new password after the old one. */
 const mayAsk = ({ pool }: ClientCall, { user, proven }: Attempt): ChallengeNameType[] => [

@@ -1,10 +1,10 @@
 /** Functions by their ARN: a table says where each one really is, and this runs it there. */
-import type { FunctionAnswer, Functions } from '../call/functions.ts';
+import type { FunctionAnswer, Functions, InvokeOptions } from '../call/functions.ts';
 import { createModuleFunction } from './module-function.ts';
 
 export type FunctionTarget = {
-  /** @param event JSON @param timeout milliseconds */
-  invoke(event: string, timeout: number): Promise<FunctionAnswer>;
+  /** @param event JSON */
+  invoke(event: string, options: InvokeOptions): Promise<FunctionAnswer>;
   close(): Promise<void>;
 };
 
@@ -35,11 +35,11 @@ export const createFunctions = (table: ReadonlyMap<string, string>): Functions =
     return [...targets].find(([key]) => key.endsWith('*') && arn.startsWith(key.slice(0, -1)))?.[1];
   };
   return {
-    async invoke(arn, event, timeout) {
+    async invoke(arn, event, options) {
       const target = find(arn);
       return target === undefined
         ? { kind: 'unavailable', reason: 'ResourceNotFoundException' }
-        : target.invoke(event, timeout);
+        : target.invoke(event, options);
     },
     async close() {
       await Promise.all([...targets.values()].map(target => target.close()));

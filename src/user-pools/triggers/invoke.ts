@@ -1,53 +1,78 @@
 /** Calls a trigger: the only place that knows the envelope, the time limit, the tries and the ways to fail. */
+import type { LambdaConfigType } from '@aws-sdk/client-cognito-identity-provider';
 import { AwsError } from '../../contract/errors.ts';
+import { uuid } from '../../lib/random.ts';
+import type { AppClient } from '../../storage/clients.ts';
 import type { User } from '../../storage/users.ts';
-import type { ClientCall } from '../call/call.ts';
+import type { PoolCall } from '../call/call.ts';
 import type { FunctionAnswer } from '../call/functions.ts';
-import { responses, type TriggerName, type Triggers } from './catalog.ts';
+import type { TriggerName, TriggerResponse, Triggers } from './catalog.ts';
+import { blankResponse, readResponse } from './responses.ts';
 
 /** Cognito waits five seconds, three times, and no setting changes that. */
 const timeout = 5000;
 const tries = 3;
-const longestAnswer = 1_000_000;
+
+/** What a trigger needs of a call; an administrator's has no client. */
+export type TriggerCall = Pick<PoolCall, 'pool' | 'functions' | 'userAgent'> & { client?: AppClient };
 
 /** The attributes as functions see them: strings, with the user's id and state among them. */
-export const userAttributes = (user: User): Record<string, string> => ({
-  sub: user.sub,
-  'cognito:user_status': user.status,
-  ...user.attributes,
+export const userAttributes = ({ sub, status, attributes }: Pick<User, 'sub' | 'status' | 'attributes'>) => ({
+  sub,
+  'cognito:user_status': status as string,
+  ...attributes,
 });
 
 type Invocation<Name extends TriggerName> = {
   source: Triggers[Name]['source'];
   userName: string;
-  user: User | undefined;
+  /** As functions see them, see `userAttributes`; empty when there is no such user. */
+  attributes: Record<string, string>;
   request: Triggers[Name]['request'];
+  /** Of the event; `1` unless the trigger has several. */
+  version?: string;
+  /** The blank answer, where it depends on the version. */
+  response?: object;
 };
+
+/** Where LambdaConfig has more to say of a trigger than its function. */
+const configured: Partial<Record<TriggerName, (config: LambdaConfigType) => string | undefined>> = {
+  PreTokenGeneration: config => config.PreTokenGenerationConfig?.LambdaArn ?? config.PreTokenGeneration,
+  InboundFederation: config => config.InboundFederation?.LambdaArn,
+};
+
+/** The ARN of the pool's function for a trigger. */
+export const functionOf = ({ pool }: Pick<PoolCall, 'pool'>, trigger: TriggerName): string | undefined => {
+  const config = pool.config.LambdaConfig ?? {};
+  const of = configured[trigger];
+  return of === undefined ? (config as Record<string, string | undefined>)[trigger] : of(config);
+};
+
+/** `aws-sdk-js/3.1 ua/2.1 …` → `aws-sdk-js-3.1`. */
+const sdkVersion = (userAgent: string): string => {
+  const [, name, version] = /(?:^|\s)(aws-sdk-[\w-]+)\/([\w.-]+)/.exec(userAgent) ?? [];
+  return name && version ? `${name}-${version}` : 'aws-sdk-unknown-unknown';
+};
+
+/** What every event of a trigger begins with. */
+export const envelope = (
+  { pool, client, userAgent }: TriggerCall,
+  source: string,
+  userName: string,
+  version = '1',
+) => ({
+  version,
+  region: pool.region,
+  userPoolId: pool.id,
+  userName,
+  callerContext: { awsSdkVersion: sdkVersion(userAgent), clientId: client?.id ?? 'CLIENT_ID_NOT_APPLICABLE' },
+  triggerSource: source,
+});
 
 const unexpected = (trigger: string, detail: string) =>
   new AwsError('UnexpectedLambdaException', `${trigger} ${detail}`);
-const unrecognizable = () => new AwsError('InvalidLambdaResponseException', 'Unrecognizable lambda output');
 
-/** What is handed to a function whose answer is still blank. */
-const blank = <Name extends TriggerName>(trigger: Name): Triggers[Name]['response'] =>
-  Object.fromEntries(Object.keys(responses[trigger]).map(member => [member, null])) as Triggers[Name]['response'];
-
-/** The declared members of the answer; own properties only, so that nothing else of the object matters. */
-const readResponse = <Name extends TriggerName>(trigger: Name, payload: string): Triggers[Name]['response'] => {
-  if (payload.length > longestAnswer) throw unrecognizable();
-  const answer: unknown = JSON.parse(payload);
-  const given = answer !== null && typeof answer === 'object' ? (answer as { response?: unknown }).response : undefined;
-  if (given === null || typeof given !== 'object') throw unrecognizable();
-  const checks: Record<string, (value: unknown) => boolean> = responses[trigger];
-  const members = Object.entries(checks).map(([member, check]) => {
-    const value: unknown = Object.hasOwn(given, member) ? (given as Record<string, unknown>)[member] : null;
-    if (value !== null && value !== undefined && !check(value)) throw unrecognizable();
-    return [member, value ?? null];
-  });
-  return Object.fromEntries(members);
-};
-
-const settle = <Name extends TriggerName>(trigger: Name, answer: FunctionAnswer): Triggers[Name]['response'] => {
+const settle = <Name extends TriggerName>(trigger: Name, answer: FunctionAnswer): TriggerResponse<Name> => {
   if (answer.kind === 'result') return readResponse(trigger, answer.payload);
   if (answer.kind === 'timeout')
     throw unexpected(trigger, 'failed with error Socket timeout while invoking Lambda function');
@@ -61,25 +86,22 @@ const settle = <Name extends TriggerName>(trigger: Name, answer: FunctionAnswer)
  * @throws UserLambdaValidationException (it threw), UnexpectedLambdaException (it could not be reached, or hung), InvalidLambdaResponseException
  */
 export const invokeTrigger = async <Name extends TriggerName>(
-  call: ClientCall,
+  call: TriggerCall,
   trigger: Name,
-  { source, userName, user, request }: Invocation<Name>,
-): Promise<Triggers[Name]['response'] | undefined> => {
-  const arn = call.pool.config.LambdaConfig?.[trigger];
+  { source, userName, attributes, request, version, response = blankResponse(trigger) }: Invocation<Name>,
+): Promise<TriggerResponse<Name> | undefined> => {
+  const arn = functionOf(call, trigger);
   if (arn === undefined) return undefined;
   const event = JSON.stringify({
-    version: '1',
-    region: call.pool.region,
-    userPoolId: call.pool.id,
-    userName,
-    callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: call.client.id },
-    triggerSource: source,
-    request: { userAttributes: user ? userAttributes(user) : {}, ...request },
-    response: blank(trigger),
+    ...envelope(call, source, userName, version),
+    request: { userAttributes: attributes, ...request },
+    response,
   });
+  // The same for every try: a function that was heard late need not act twice.
+  const idempotencyKey = uuid();
   let answer: FunctionAnswer = { kind: 'timeout' };
   for (let count = 0; count < tries; count++) {
-    answer = await call.functions.invoke(arn, event, timeout);
+    answer = await call.functions.invoke(arn, event, { timeout, idempotencyKey });
     // What the function itself says stands; only what did not get through is tried again.
     if (answer.kind === 'result' || answer.kind === 'error') break;
   }

@@ -44,7 +44,7 @@ export const createModuleFunction = (address: string): FunctionTarget => {
   };
 
   return {
-    invoke(event, timeout) {
+    invoke(event, { timeout }) {
       return new Promise(resolve => {
         worker ??= start();
         const current = worker;
