@@ -4,20 +4,10 @@ import { incorrectCredentials, invalidParameter } from '../../contract/errors.ts
 import type { ClientCall } from '../call/call.ts';
 import { askableFactors } from '../factors/second-factors.ts';
 import type { ChallengeResult } from '../triggers/catalog.ts';
-import { invokeTrigger, userAttributes } from '../triggers/invoke.ts';
+import { invokeTrigger } from '../triggers/invoke.ts';
 import { unrecognizable } from '../triggers/responses.ts';
 import type { Attempt } from './attempt.ts';
-import { userIdOf } from './names.ts';
-
-/** How the event names the person; a name that nobody has is said to be one. */
-export const whoOf = (call: ClientCall, attempt: Attempt) => ({
-  attributes: attempt.user ? userAttributes(attempt.user) : {},
-  userName: attempt.user?.username ?? userIdOf(call, attempt),
-});
-export const aboutUser = ({ user, metadata }: Attempt) => ({
-  ...(user === undefined ? { userNotFound: true } : {}),
-  ...(metadata === undefined ? {} : { clientMetadata: metadata }),
-});
+import { aboutUser, whoOf } from './person.ts';
 
 export const withResult = (attempt: Attempt, result: ChallengeResult): Attempt => ({
   ...attempt,
@@ -48,7 +38,7 @@ export const defineNext = async (call: ClientCall, attempt: Attempt): Promise<Ch
   const answer = await invokeTrigger(call, 'DefineAuthChallenge', {
     source: 'DefineAuthChallenge_Authentication',
     ...whoOf(call, attempt),
-    request: { session: attempt.custom ?? [], ...aboutUser(attempt) },
+    request: { session: attempt.custom ?? [], ...aboutUser(call, attempt) },
   });
   if (answer === undefined || answer.failAuthentication) throw incorrectCredentials();
   if (answer.issueTokens) return 'tokens';

@@ -15,6 +15,8 @@ import type { ClientCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
 import { checkSecretHash, hidesUsers } from '../doors/as-client.ts';
 import { openSignUpSession } from '../factors/sign-up-session.ts';
+import type { StringMap } from '../triggers/catalog.ts';
+import { preAuthentication } from '../triggers/pre-authentication.ts';
 import { type Attempt, checkPasswordStands, openAttempt, sealAttempt } from './attempt.ts';
 import { type Answers, proved } from './challenges/challenge.ts';
 import { challengeNamed } from './challenges/index.ts';
@@ -24,15 +26,24 @@ import { factsOf } from './facts.ts';
 import { flows, isAllowed, type Side } from './flows.ts';
 import { hashedNames, isCalled } from './names.ts';
 import { type Outcome, refresh, tokensOf } from './outcome.ts';
+import { whetherFound, whoOf } from './person.ts';
 import { choicesOf, hasFirstFactor, nextStep, standing } from './policy.ts';
 import { advance, limitTries, record } from './steps.ts';
 import { checkCredit, withTarget } from './target.ts';
 
-/** InitiateAuth: flow enabled → parameters → secret hash → user → first challenge. */
+type Beginning = {
+  name: AuthFlowType;
+  session: string | undefined;
+  answers: Answers;
+  /** ClientMetadata: reaches the functions that are asked before anything is judged, and no others. */
+  validationData?: StringMap | undefined;
+};
+
+/** InitiateAuth: flow enabled → parameters → secret hash → user → the pool's function → first challenge. */
 export const begin = async (
   call: ClientCall,
   side: Side,
-  { name, session, answers }: { name: AuthFlowType; session: string | undefined; answers: Answers },
+  { name, session, answers, validationData }: Beginning,
 ): Promise<Outcome> => {
   const flow = flows[name];
   if (flow === undefined || !flow.sides.includes(side)) throw methodNotSupported();
@@ -43,13 +54,14 @@ export const begin = async (
 
   const username = answers.USERNAME as string;
   checkSecretHash(call.client, [username], answers.SECRET_HASH);
-  if (session !== undefined && flow.begins === 'choice') return afterSignUp(call, session, answers);
+  if (session !== undefined && flow.begins === 'choice') return afterSignUp(call, session, { answers, validationData });
   const user = await lookUpUser(call, call.pool, username);
   if (!hidesUsers(call.client)) {
     if (user === undefined) throw userNotFound();
     if (!user.enabled) throw userDisabled();
   }
   const begun: Attempt = { id: uuid(), user, name: username, flow: name, proven: [], step: 0 };
+  await preAuthentication(call, whoOf(call, begun), { validationData, ...whetherFound(call, begun) });
   const attempt = await withDevice(call, begun, answers);
   if (flow.begins === 'choice') return choose(call, attempt, answers);
   if (flow.begins === 'triggers') return beginCustom(call, attempt, answers);
@@ -89,12 +101,17 @@ const beginCustom = async (call: ClientCall, attempt: Attempt, answers: Answers)
  * A sign-up that was confirmed a moment ago, by a code that only its owner could read, is a sign-in by such a code where that
  * would do; elsewhere it is one like any other.
  */
-const afterSignUp = async (call: ClientCall, session: string, answers: Answers): Promise<Outcome> => {
+const afterSignUp = async (
+  call: ClientCall,
+  session: string,
+  { answers, validationData }: Pick<Beginning, 'answers' | 'validationData'>,
+): Promise<Outcome> => {
   const facts = openSignUpSession(call, 'confirmed', session);
   const user = facts && (await findUser(call.db, call.pool.id, facts.sub));
   if (facts === undefined || user === undefined || user.signedOutAt !== facts.signedOutAt) throw invalidSession();
   const attempt: Attempt = { id: facts.id, user, name: user.username, flow: 'USER_AUTH', proven: [], step: 0 };
   if (!isCalled(call, attempt, answers.USERNAME as string)) throw invalidSession();
+  await preAuthentication(call, whoOf(call, attempt), { validationData, ...whetherFound(call, attempt) });
   const code = facts.attribute === 'phone_number' ? 'SMS_OTP' : 'EMAIL_OTP';
   const suffices = choicesOf(await factsOf(call, attempt)).includes(code);
   return suffices ? proceed(call, proved(attempt, code), answers) : choose(call, attempt, answers);

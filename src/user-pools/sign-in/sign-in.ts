@@ -5,22 +5,31 @@ import type { Call, ClientCall, Operation } from '../call/call.ts';
 import { findClientCall } from '../doors/as-client.ts';
 import { findPoolOf } from '../doors/in-pool.ts';
 import { seenFrom } from '../threat-protection/events.ts';
+import type { StringMap } from '../triggers/catalog.ts';
 import { begin, respond } from './engine.ts';
 import { flows, type Side } from './flows.ts';
 import { observed, type Step } from './observed.ts';
 import type { Outcome } from './outcome.ts';
 
+/** ClientMetadata, for the functions behind triggers: which ones hear of it depends on the operation. */
+type Metadata = { metadata: StringMap | undefined };
+
 /** Refreshing is no sign-in. */
-const beginObserved = (call: ClientCall, side: Side, name: AuthFlowType, step: Step): Promise<Outcome> => {
+const beginObserved = (
+  call: ClientCall,
+  side: Side,
+  name: AuthFlowType,
+  { metadata: validationData, ...step }: Step & Metadata,
+): Promise<Outcome> => {
   const { session, answers } = step;
-  const take = () => begin(seenFrom(call, step.context), side, { name, session, answers });
+  const take = () => begin(seenFrom(call, step.context), side, { name, session, answers, validationData });
   return flows[name]?.begins === 'refresh' ? take() : observed(call, step, take);
 };
 
 const respondObserved = (
   call: ClientCall,
   side: Side,
-  step: Step & { challenge: ChallengeNameType; metadata: Record<string, string> | undefined },
+  step: Step & Metadata & { challenge: ChallengeNameType },
 ): Promise<Outcome> => {
   const { challenge: name, session, answers, metadata } = step;
   return observed(call, step, () => respond(seenFrom(call, step.context), side, { name, session, answers, metadata }));
@@ -31,6 +40,7 @@ export const initiateAuth: Operation<'InitiateAuth'> = async (call, input) =>
     challenge: undefined,
     session: input.Session,
     answers: input.AuthParameters ?? {},
+    metadata: input.ClientMetadata,
     context: input.UserContextData,
   });
 
@@ -56,6 +66,7 @@ export const adminInitiateAuth: Operation<'AdminInitiateAuth'> = async (call, in
     challenge: undefined,
     session: input.Session,
     answers: input.AuthParameters ?? {},
+    metadata: input.ClientMetadata,
     context: input.ContextData,
   });
 

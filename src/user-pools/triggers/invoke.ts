@@ -23,11 +23,15 @@ export const userAttributes = ({ sub, status, attributes }: Pick<User, 'sub' | '
   ...attributes,
 });
 
-type Invocation<Name extends TriggerName> = {
-  source: Triggers[Name]['source'];
+/** Whom an event is about. */
+export type Subject = {
   userName: string;
   /** As functions see them, see `userAttributes`; empty when there is no such user. */
   attributes: Record<string, string>;
+};
+
+type Invocation<Name extends TriggerName> = Subject & {
+  source: Triggers[Name]['source'];
   request: Triggers[Name]['request'];
   /** Of the event; `1` unless the trigger has several. */
   version?: string;

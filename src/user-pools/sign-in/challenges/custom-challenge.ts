@@ -2,7 +2,8 @@
 import { AwsError, missingParameter } from '../../../contract/errors.ts';
 import { invokeTrigger } from '../../triggers/invoke.ts';
 import { sealAttempt } from '../attempt.ts';
-import { aboutUser, whoOf, withResult } from '../custom-auth.ts';
+import { withResult } from '../custom-auth.ts';
+import { aboutUser, whoOf } from '../person.ts';
 import type { Challenge } from './challenge.ts';
 
 /** The longest Session that clients may send back. */
@@ -15,7 +16,7 @@ export const customChallenge: Challenge = {
     const created = await invokeTrigger(call, 'CreateAuthChallenge', {
       source: 'CreateAuthChallenge_Authentication',
       ...whoOf(call, attempt),
-      request: { challengeName: 'CUSTOM_CHALLENGE', session: attempt.custom ?? [], ...aboutUser(attempt) },
+      request: { challengeName: 'CUSTOM_CHALLENGE', session: attempt.custom ?? [], ...aboutUser(call, attempt) },
     });
     const state = {
       private: JSON.stringify(created?.privateChallengeParameters ?? {}),
@@ -35,7 +36,7 @@ export const customChallenge: Challenge = {
       request: {
         privateChallengeParameters: JSON.parse(parameters),
         challengeAnswer: ANSWER,
-        ...aboutUser(attempt),
+        ...aboutUser(call, attempt),
       },
     });
     return withResult(attempt, {
