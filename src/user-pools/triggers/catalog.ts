@@ -78,7 +78,7 @@ export type Triggers = {
   };
   CustomMessage: {
     source: `CustomMessage_${MessageOccasion}`;
-    request: Asked & { codeParameter: string; usernameParameter?: string; linkParameter?: string };
+    request: Asked & { codeParameter: string; linkParameter: string; usernameParameter: string | null };
     response: { smsMessage: string | null; emailMessage: string | null; emailSubject: string | null };
   };
   DefineAuthChallenge: {
@@ -105,6 +105,20 @@ export type Triggers = {
     request: { providerName: string; providerType: string; attributes: Record<string, unknown> };
     response: { userAttributesToMap: Record<string, unknown> | null };
   };
+};
+
+/** The functions that send messages in place of the server. They are called without waiting for an answer. */
+export type CustomSender = 'CustomEmailSender' | 'CustomSMSSender';
+export type SenderSource =
+  | `${CustomSender}_${MessageOccasion}`
+  /** For threat protection; there is no code then. */
+  | 'CustomEmailSender_AccountTakeOverNotification';
+export type SenderRequest = {
+  type: 'customEmailSenderRequestV1' | 'customSMSSenderRequestV1';
+  /** An AWS Encryption SDK message in base64; null where there is no code. */
+  code: string | null;
+  clientMetadata: StringMap | null;
+  userAttributes: StringMap;
 };
 
 export type TriggerName = keyof Triggers;

@@ -14,7 +14,9 @@ const timeout = 5000;
 const tries = 3;
 
 /** What a trigger needs of a call; an administrator's has no client. */
-export type TriggerCall = Pick<PoolCall, 'pool' | 'functions' | 'userAgent'> & { client?: AppClient };
+export type TriggerCall = Pick<PoolCall, 'pool' | 'functions' | 'userAgent'> & {
+  client?: Pick<AppClient, 'id'> | undefined;
+};
 
 /** The attributes as functions see them: strings, with the user's id and state among them. */
 export const userAttributes = ({ sub, status, attributes }: Pick<User, 'sub' | 'status' | 'attributes'>) => ({
