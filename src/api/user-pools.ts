@@ -33,6 +33,7 @@ import * as account from '../user-pools/users/account.ts';
 import * as admin from '../user-pools/users/admin.ts';
 import { adminCreateUser } from '../user-pools/users/admin-create.ts';
 import * as attributes from '../user-pools/users/attributes.ts';
+import { adminConfirmSignUp, confirmSignUp } from '../user-pools/users/confirm-sign-up.ts';
 import * as members from '../user-pools/users/group-members.ts';
 import * as groups from '../user-pools/users/groups.ts';
 import * as importJobs from '../user-pools/users/import/jobs.ts';
@@ -135,10 +136,10 @@ export const userPoolOperations = {
   StopUserImportJob: importJobs.stopUserImportJob,
 
   // Sign-up and recovery
-  AdminConfirmSignUp: signUp.adminConfirmSignUp,
+  AdminConfirmSignUp: adminConfirmSignUp,
   AdminResetUserPassword: recovery.adminResetUserPassword,
   ConfirmForgotPassword: recovery.confirmForgotPassword,
-  ConfirmSignUp: signUp.confirmSignUp,
+  ConfirmSignUp: confirmSignUp,
   ForgotPassword: recovery.forgotPassword,
   ResendConfirmationCode: signUp.resendConfirmationCode,
   SignUp: signUp.signUp,

@@ -43,6 +43,19 @@ export const addUser = async (
 };
 
 /**
+ * Looks whether the names of a new user are free: for whoever has more to do before `addUser`, which alone decides.
+ * @throws what `taken` says
+ */
+export const requireFreeNames = async (
+  { db, pool }: Pick<PoolCall, 'db' | 'pool'>,
+  user: Pick<User, 'sub' | 'username' | 'attributes'>,
+  { taken, moveAliases = false }: { taken: Taken; moveAliases?: boolean },
+): Promise<void> => {
+  const names = signInNames(pool, user).filter(name => !(moveAliases && isMovable(pool, name)));
+  for (const name of names) if (await findSubByName(db, pool.id, name.key)) throw taken(pool, name);
+};
+
+/**
  * The name among these that is the `sub` of another user. Administrators may name a user by the sub, so nobody else may be
  * called like that.
  */

@@ -1,11 +1,9 @@
-/** People who register themselves: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp. */
+/** People who register themselves: SignUp, ResendConfirmationCode. */
 import type { CodeDeliveryDetailsType } from '@aws-sdk/client-cognito-identity-provider';
 import {
   AwsError,
   alreadyConfirmed,
-  cannotBeConfirmed,
   cannotResend,
-  expiredCode,
   invalidParameter,
   signUpNotPermitted,
   unauthorizedAttribute,
@@ -13,23 +11,24 @@ import {
   usernameClientNotFound,
 } from '../../contract/errors.ts';
 import { uuid } from '../../lib/random.ts';
-import { removeCode } from '../../storage/codes.ts';
 import type { User } from '../../storage/users.ts';
 import { writableAttributes } from '../attributes/permissions.ts';
 import { type Attributes, mergeAttributes, readAttributes, requireAttributes } from '../attributes/values.ts';
 import type { ClientCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
 import { asClient, hidesUsers } from '../doors/as-client.ts';
-import { onUser } from '../doors/in-pool.ts';
-import { checkCode, sendCode } from '../factors/codes.ts';
-import { codeAttributes, confirmationContact, confirmationOrder } from '../factors/contacts.ts';
-import { openSignUpSession, sealSignUpSession, signsInAfterSignUp } from '../factors/sign-up-session.ts';
-import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
+import { sendCode } from '../factors/codes.ts';
+import { confirmationContact, confirmationOrder } from '../factors/contacts.ts';
+import { sealSignUpSession, signsInAfterSignUp } from '../factors/sign-up-session.ts';
+import { simulateCode, simulatedDelivery } from '../factors/simulation.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { recordAuthEvent, recorded } from '../threat-protection/events.ts';
+import { postConfirmation } from '../triggers/post-confirmation.ts';
+import { preSignUp, type Verdict, validationMap } from '../triggers/pre-sign-up.ts';
+import { sessionAfter } from './confirm-sign-up.ts';
 import { newUser } from './new-user.ts';
 import { checkPolicy } from './passwords.ts';
-import { addUser, changeUser, holdUser } from './record.ts';
+import { addUser, holdUser, requireFreeNames } from './record.ts';
 import { takenAtSignUp } from './taken.ts';
 import { nameNewUser } from './username.ts';
 import { allowsNoPassword, requireReachable } from './without-password.ts';
@@ -49,80 +48,60 @@ const newAttributes = (call: ClientCall, given: { Name: string; Value?: string }
   return mergeAttributes({}, attributes);
 };
 
-export const signUp = asClient<'SignUp'>(async (call, input) => {
-  const { pool, db, clock } = call;
-  if (pool.config.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw signUpNotPermitted();
-  const sub = uuid();
-  const { username, attributes } = nameNewUser(pool, input.Username, sub, newAttributes(call, input.UserAttributes));
-  requireAttributes(pool, attributes);
-  const { Password: plain } = input;
-  if (plain === undefined && !allowsNoPassword(pool)) throw invalidParameter('Password is required.');
-  if (plain === undefined) requireReachable(pool, attributes);
-  else checkPolicy(pool, plain);
+/** Where the function behind PreSignUp vouches for a contact, it counts as verified. */
+const withVerified = (attributes: Attributes, { verified }: Verdict): Attributes => ({
+  ...attributes,
+  ...Object.fromEntries(verified.map(name => [`${name}_verified`, 'true'])),
+});
 
-  const user = await newUser(call, { sub, username, status: 'UNCONFIRMED', attributes, plain });
-  const contact = confirmationContact(pool, attributes);
+/** Whoever need not be confirmed any more has no code to wait for. */
+const insert = async (call: ClientCall, user: User, { confirmed, verified }: Verdict) => {
+  const contact = confirmed ? undefined : confirmationContact(call.pool, user.attributes);
   let delivery: CodeDeliveryDetailsType | undefined;
-  await addUser({ db, pool, clock }, user, {
+  await addUser(call, user, {
     taken: takenAtSignUp,
+    moveAliases: verified.length > 0,
     also: async tx => {
       if (contact) delivery = await sendCode(tx, call, user, { purpose: 'sign-up', contact, message: 'SignUp' });
     },
   });
-  recordAuthEvent(call, { sub, type: 'SignUp', response: 'Pass', context: input.UserContextData });
   call.wakeDelivery();
-  const Session = signsInAfterSignUp(call) ? sealSignUpSession(call, 'registered', { id: uuid(), sub }) : undefined;
-  return { UserConfirmed: false, UserSub: sub, CodeDeliveryDetails: delivery, Session };
-});
-
-/** Marks what the code was sent to as verified, if it is still the user's. */
-const verified = (user: User, { attribute, value }: { attribute: string; value: string }): Attributes =>
-  user.attributes[attribute] === value ? { ...user.attributes, [`${attribute}_verified`]: 'true' } : user.attributes;
-
-/**
- * What InitiateAuth takes for a first sign-in: for whoever brings the session of the sign-up, or a code that would sign in by
- * itself. (Amplify never brings one, and expects one.)
- */
-const sessionAfter = (call: ClientCall, { sub, signedOutAt }: User, attribute: string, given: string | undefined) => {
-  const suffices = signsInAfterSignUp(call) && codeAttributes(call.pool).some(name => name === attribute);
-  const byCode = suffices ? { id: uuid(), sub } : undefined;
-  // A session of somebody else, or one that has expired, is not worth failing a confirmation for.
-  const session = given === undefined ? byCode : openSignUpSession(call, 'registered', given);
-  return session?.sub === sub
-    ? sealSignUpSession(call, 'confirmed', { ...session, attribute, signedOutAt })
-    : undefined;
+  return delivery;
 };
 
-const refusalToConfirm = (user: User | undefined): AwsError | undefined => {
-  if (user === undefined) return usernameClientNotFound();
-  if (!user.enabled) return userDisabled();
-  return user.status === 'UNCONFIRMED' ? undefined : cannotBeConfirmed(user.status);
+/** For ConfirmSignUp, or at once for InitiateAuth: who was confirmed here has shown nothing, unless the function vouches for it. */
+const firstSession = (call: ClientCall, user: User, { confirmed, verified }: Verdict): string | undefined => {
+  if (!signsInAfterSignUp(call)) return undefined;
+  if (!confirmed) return sealSignUpSession(call, 'registered', { id: uuid(), sub: user.sub });
+  return verified.map(attribute => sessionAfter(call, user, attribute, undefined)).find(session => session);
 };
 
-export const confirmSignUp = asClient<'ConfirmSignUp'>(async (call, input) => {
-  const user = await lookUpUser(call, call.pool, input.Username);
-  const subject = subjectOf(call, user ?? { unknownName: input.Username });
-  await limitAttempts(call, 'ConfirmSignUp', subject);
-  const refusal = refusalToConfirm(user);
-  if (user === undefined || refusal !== undefined)
-    throw hidesUsers(call.client) ? await refusalOfCode(call, 'sign-up', subject) : refusal;
-  const code = await checkCode(call, user.sub, 'sign-up', input.ConfirmationCode);
-  const confirmed = await changeUser(
+export const signUp = asClient<'SignUp'>(async (call, input) => {
+  const { pool } = call;
+  if (pool.config.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw signUpNotPermitted();
+  const sub = uuid();
+  const { username, attributes } = nameNewUser(pool, input.Username, sub, newAttributes(call, input.UserAttributes));
+  requireAttributes(pool, attributes);
+  const { Password: plain, ClientMetadata: clientMetadata } = input;
+  if (plain === undefined && !allowsNoPassword(pool)) throw invalidParameter('Password is required.');
+  if (plain === undefined) requireReachable(pool, attributes);
+  else checkPolicy(pool, plain);
+  await requireFreeNames(call, { sub, username, attributes }, { taken: takenAtSignUp });
+
+  const validationData = validationMap(input.ValidationData);
+  const verdict = await preSignUp(
     call,
-    user.sub,
-    current => {
-      const refusal = refusalToConfirm(current);
-      if (refusal !== undefined) throw hidesUsers(call.client) ? expiredCode() : refusal;
-      return { ...current, status: 'CONFIRMED', attributes: verified(current, code) };
-    },
-    {
-      moveAliases: input.ForceAliasCreation ?? false,
-      also: async tx => {
-        if (!(await removeCode(tx, code))) throw expiredCode();
-      },
-    },
+    'SignUp',
+    { userName: username, attributes },
+    { validationData, clientMetadata },
   );
-  return { Session: sessionAfter(call, confirmed, code.attribute, input.Session) };
+  const status = verdict.confirmed ? 'CONFIRMED' : 'UNCONFIRMED';
+  const user = await newUser(call, { sub, username, status, attributes: withVerified(attributes, verdict), plain });
+  const CodeDeliveryDetails = await insert(call, user, verdict);
+  recordAuthEvent(call, { sub, type: 'SignUp', response: 'Pass', context: input.UserContextData });
+  if (verdict.confirmed) await postConfirmation(call, 'ConfirmSignUp', user, clientMetadata);
+  const Session = firstSession(call, user, verdict);
+  return { UserConfirmed: verdict.confirmed, UserSub: sub, CodeDeliveryDetails, Session };
 });
 
 /** Sends the code again. @throws whatever forbids that */
@@ -154,13 +133,4 @@ export const resendConfirmationCode = asClient<'ResendConfirmationCode'>(async (
     await simulateCode(call, 'sign-up', subject);
     return { CodeDeliveryDetails: simulatedDelivery(call, user ?? input.Username, confirmationOrder(pool)) };
   }
-});
-
-/** Confirms the account; it says nothing about the user's e-mail address or phone number. */
-export const adminConfirmSignUp = onUser<'AdminConfirmSignUp'>(async call => {
-  await changeUser(call, call.user.sub, user => {
-    if (user.status !== 'UNCONFIRMED') throw cannotBeConfirmed(user.status);
-    return { ...user, status: 'CONFIRMED' };
-  });
-  return {};
 });
