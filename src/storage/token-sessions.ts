@@ -14,6 +14,8 @@ export type GrantFacts = {
   proven?: string[] | undefined;
   /** The level of authentication that its tokens tell. */
   acr?: string | undefined;
+  /** Of a grant of the OAuth server: the resource that its access tokens are for, where it named one. */
+  oauth?: { resource?: string | undefined } | undefined;
 };
 
 /** What session tracking keeps of a family. */

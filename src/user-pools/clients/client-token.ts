@@ -1,5 +1,11 @@
 /** GetClientToken: a program's own access token, for its secret. */
-import { clientTokenNotEnabled, clientWithoutScopes, invalidScope, secretMismatch } from '../../contract/errors.ts';
+import {
+  AwsError,
+  clientTokenNotEnabled,
+  clientWithoutScopes,
+  invalidScope,
+  secretMismatch,
+} from '../../contract/errors.ts';
 import { customScopes } from '../../storage/resource-servers.ts';
 import type { Operation } from '../call/call.ts';
 import { findClientCall, hasClientSecret } from '../doors/as-client.ts';
@@ -7,7 +13,14 @@ import { issueClientToken } from '../tokens/client-token.ts';
 import { allowsClientToken } from './flows.ts';
 import { programScopes } from './scopes.ts';
 
-export const getClientToken: Operation<'GetClientToken'> = async (call, { ClientId, Secret, Scopes }) => {
+/** This operation knows no word for a function that has failed or refused. */
+const withoutLambda = (error: unknown): unknown =>
+  error instanceof AwsError && error.name.includes('Lambda')
+    ? new AwsError('NotAuthorizedException', error.message, { cause: error })
+    : error;
+
+export const getClientToken: Operation<'GetClientToken'> = async (call, input) => {
+  const { ClientId, Secret, Scopes, ClientMetadata: metadata } = input;
   const { pool, client } = await findClientCall(call, ClientId);
   if (!allowsClientToken(client.config)) throw clientTokenNotEnabled();
   if (!hasClientSecret(client, Secret)) throw secretMismatch(ClientId);
@@ -17,5 +30,9 @@ export const getClientToken: Operation<'GetClientToken'> = async (call, { Client
   // An empty list asks for nothing in particular.
   const answer = programScopes({ allowed, requested: Scopes?.length ? Scopes : undefined, active });
   if ('refused' in answer) throw invalidScope(answer.refused);
-  return { ClientAuthenticationResult: await issueClientToken(call, { pool, client, scopes: answer.granted }) };
+  const grant = { pool, client, scopes: answer.granted, metadata };
+  const ClientAuthenticationResult = await issueClientToken(call, grant).catch(error => {
+    throw withoutLambda(error);
+  });
+  return { ClientAuthenticationResult };
 };

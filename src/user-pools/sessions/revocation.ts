@@ -49,6 +49,7 @@ export const getTokensFromRefreshToken: Operation<'GetTokensFromRefreshToken'> =
   if (!hasClientSecret(clientCall.client, input.ClientSecret)) throw secretMismatch(input.ClientId);
   const found = await findRefreshable(clientCall, input.RefreshToken, input.DeviceKey);
   // Cognito's guide gives this operation the source of a sign-in, not of a refresh.
-  const result = await refreshTokens(clientCall, found, input.RefreshToken, 'Authentication');
+  const occasion = { source: 'Authentication' as const, metadata: input.ClientMetadata };
+  const result = await refreshTokens(clientCall, found, input.RefreshToken, occasion);
   return { AuthenticationResult: result };
 };

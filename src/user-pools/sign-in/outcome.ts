@@ -67,6 +67,6 @@ export const refresh = async (call: ClientCall, answers: Answers): Promise<Outco
   });
   const names = [found.user.username, found.user.sub, ...(USERNAME === undefined ? [] : [USERNAME])];
   checkSecretHash(call.client, names, SECRET_HASH);
-  const result = await refreshTokens(call, found, REFRESH_TOKEN, 'RefreshTokens');
+  const result = await refreshTokens(call, found, REFRESH_TOKEN, { source: 'RefreshTokens' });
   return { AuthenticationResult: result, ChallengeParameters: {} };
 };

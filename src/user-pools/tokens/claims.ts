@@ -5,7 +5,8 @@ import { identitiesClaim } from '../attributes/identities.ts';
 import { readableAttributes } from '../attributes/permissions.ts';
 import { amrOf } from './assurance.ts';
 import type { ClientGrant, Grant } from './grant.ts';
-import { groupClaims, roleClaims } from './group-claims.ts';
+import { groupClaims, groupConfiguration, roleClaims } from './group-claims.ts';
+import { tellsOf } from './scope-attributes.ts';
 import { tokenLifetimes } from './validity.ts';
 
 export type Claims = Record<string, unknown>;
@@ -25,19 +26,21 @@ const assurance = ({ proven, acr }: Grant): Claims => (acr === undefined ? {} : 
 const booleanAttributes = ['email_verified', 'phone_number_verified'];
 
 /** An attribute as OpenID Connect wants its claim: `*_verified` boolean, `address` an object, `updated_at` a number. */
-const toClaim = (name: string, value: string): unknown => {
+export const toClaim = (name: string, value: string): unknown => {
   if (booleanAttributes.includes(name)) return value.toLowerCase() === 'true';
   if (name === 'address') return { formatted: value };
   if (name === 'updated_at' && /^\d+$/.test(value)) return Number(value);
   return value;
 };
 
-/** ID token of a sign-in through the API: every attribute that the client may read. */
+/** ID token: of the attributes that the client may read those that the scopes tell of; all of them for a sign-in through the API. */
 export const idClaims = (grant: Grant, issue: Issue): Claims => {
   const { user, client } = grant;
+  const groups = groupConfiguration(grant.groups);
   const readable = readableAttributes(client);
+  const isTold = tellsOf(grant.scopes);
   const attributes = Object.entries(user.attributes)
-    .filter(([name]) => readable.has(name))
+    .filter(([name]) => readable.has(name) && isTold(name))
     .map(([name, value]) => [name, toClaim(name, value)]);
   return {
     // First: none of them may take the place of a claim.
@@ -45,8 +48,8 @@ export const idClaims = (grant: Grant, issue: Issue): Claims => {
     sub: user.sub,
     iss: issue.issuer,
     'cognito:username': user.username,
-    ...groupClaims(grant.groups),
-    ...roleClaims(grant.groups),
+    ...groupClaims(groups),
+    ...roleClaims(groups),
     ...(user.attributes.identities === undefined ? {} : { identities: identitiesClaim(user.attributes) }),
     ...identity(grant),
     ...assurance(grant),
@@ -65,7 +68,7 @@ export const accessClaims = (grant: Grant, issue: Issue): Claims => ({
   sub: grant.user.sub,
   iss: issue.issuer,
   client_id: grant.client.id,
-  ...groupClaims(grant.groups),
+  ...groupClaims(groupConfiguration(grant.groups)),
   ...identity(grant),
   ...assurance(grant),
   jti: issue.jti,
@@ -77,6 +80,8 @@ export const accessClaims = (grant: Grant, issue: Issue): Claims => ({
   iat: issue.now,
   username: grant.user.username,
   ...(grant.device ? { device_key: grant.device.key } : {}),
+  ...(grant.oauth ? { version: 2 } : {}),
+  ...(grant.oauth?.resource === undefined ? {} : { aud: grant.oauth.resource }),
 });
 
 /** Access token of a program: its own subject, with the version that tokens of OAuth grants carry; no user, and nothing to revoke. */

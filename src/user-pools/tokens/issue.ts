@@ -1,33 +1,46 @@
-/** Issues tokens for a grant: claims → signatures → the refresh family → what the client receives. */
+/** Issues tokens for a grant: the pool's function → claims → signatures → the refresh family → what the client receives. */
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 import { type AwsError, invalidSession, sessionUsed, userDisabled, userNotFound } from '../../contract/errors.ts';
 import { randomBase64Url, uuid } from '../../lib/random.ts';
 import { insertTokenSession } from '../../storage/token-sessions.ts';
 import { evictTokenSessions } from '../../storage/tracked-sessions.ts';
 import { findUser, type User } from '../../storage/users.ts';
-import type { House } from '../call/call.ts';
+import type { Call, House } from '../call/call.ts';
+import { userAttributes } from '../triggers/invoke.ts';
+import { preTokenGeneration } from '../triggers/pre-token-generation.ts';
+import type { TokenOverrides } from '../triggers/token-overrides.ts';
 import { accessClaims, idClaims } from './claims.ts';
 import { newDeviceMetadata } from './device-tracking.ts';
 import type { Grant } from './grant.ts';
+import { groupConfiguration } from './group-claims.ts';
 import { signJwt } from './jwt.ts';
+import { applyOverrides } from './overrides.ts';
 import { newRecord, type Seen, sessionConfigOf } from './session-tracking.ts';
 import { tokenLifetimes } from './validity.ts';
 
-type Issuing = Pick<House, 'db' | 'clock' | 'sealer' | 'signingKeys' | 'issuerOf'>;
+type Signing = Pick<Call, 'clock' | 'signingKeys' | 'issuerOf' | 'functions' | 'userAgent'>;
+type Issuing = Signing & Pick<House, 'db' | 'sealer'>;
 
-/** Signs an ID and an access token, both on the thread pool at once. */
-export const signTokens = async (
-  { clock, signingKeys, issuerOf }: Pick<House, 'clock' | 'signingKeys' | 'issuerOf'>,
-  grant: Grant,
-): Promise<AuthenticationResultType> => {
+/** What the pool's function wants different about the tokens. */
+const overridesOf = ({ functions, userAgent }: Signing, grant: Grant): Promise<TokenOverrides | undefined> => {
+  const { pool, client, user, source, groups, scopes, metadata: clientMetadata } = grant;
+  const who = { userName: user.username, attributes: userAttributes(user) };
+  const request = { groupConfiguration: groupConfiguration(groups), scopes, clientMetadata };
+  return preTokenGeneration({ functions, userAgent, pool, client }, source, who, request);
+};
+
+/** Signs an ID and an access token, both on the thread pool at once, with what the pool's function has changed about them. */
+export const signTokens = async (house: Signing, grant: Grant): Promise<AuthenticationResultType> => {
+  const { clock, signingKeys, issuerOf } = house;
+  const overrides = await overridesOf(house, grant);
   const issue = () => ({ issuer: issuerOf(grant.pool), now: Math.floor(clock.now() / 1000), jti: uuid() });
   const [idKey, accessKey] = await Promise.all([
     signingKeys.current(grant.pool.id, 'id'),
     signingKeys.current(grant.pool.id, 'access'),
   ]);
   const [IdToken, AccessToken] = await Promise.all([
-    signJwt(idKey, idClaims(grant, issue())),
-    signJwt(accessKey, accessClaims(grant, issue())),
+    signJwt(idKey, applyOverrides(idClaims(grant, issue()), overrides)),
+    signJwt(accessKey, applyOverrides(accessClaims(grant, issue()), overrides)),
   ]);
   const { access } = tokenLifetimes(grant.client.config);
   return { AccessToken, ExpiresIn: access, TokenType: 'Bearer', IdToken };
@@ -76,8 +89,9 @@ export const issueTokens = async (house: Issuing & Seen, grant: Grant): Promise<
   const { pool, user, client, device } = grant;
   const result = await signTokens(house, grant);
   const RefreshToken = newRefreshToken();
+  const lifetimes = tokenLifetimes(client.config);
   const now = clock.now();
-  const record = newRecord(pool, house);
+  const record = newRecord(pool, house, grant.oauth?.ssoSessionId ?? null);
   const family = {
     poolId: pool.id,
     originJti: grant.originJti,
@@ -92,11 +106,12 @@ export const issueTokens = async (house: Issuing & Seen, grant: Grant): Promise<
       newDeviceGroupKey: device?.newGroupKey,
       proven: [...grant.proven],
       acr: grant.acr,
+      oauth: grant.oauth && { resource: grant.oauth.resource },
     },
     revokedAt: null,
     createdAt: now,
     lastUsedAt: now,
-    expiresAt: now + tokenLifetimes(client.config).refresh * 1000,
+    expiresAt: now + lifetimes[grant.oauth?.refreshable === false ? 'access' : 'refresh'] * 1000,
     record,
   };
   if (!(await insertTokenSession(db, family, user))) throw await refusal(house, grant);

@@ -21,7 +21,7 @@ import { findUser, type User } from '../../storage/users.ts';
 import type { ClientCall, House } from '../call/call.ts';
 import type { Proof } from './assurance.ts';
 import { requireSameDevice } from './device-tracking.ts';
-import type { GrantSource } from './grant.ts';
+import type { Grant } from './grant.ts';
 import { refreshHash, refreshHashes, signTokens } from './issue.ts';
 import { activityOf, tracksSessions } from './session-tracking.ts';
 
@@ -69,7 +69,10 @@ const withinGrace = async (call: ClientCall, hashes: string[]): Promise<TokenSes
   throw refreshTokenReuse();
 };
 
-const grantOf = async (call: ClientCall, { session, user }: Found, source: GrantSource) => ({
+/** Why tokens are refreshed, and what the request tells the pool's function. */
+type Occasion = Pick<Grant, 'source' | 'metadata'>;
+
+const grantOf = async (call: ClientCall, { session, user }: Found, occasion: Occasion): Promise<Grant> => ({
   pool: call.pool,
   client: call.client,
   user,
@@ -78,10 +81,11 @@ const grantOf = async (call: ClientCall, { session, user }: Found, source: Grant
   eventId: session.facts.eventId,
   authTime: session.authTime,
   scopes: session.facts.scopes,
-  source,
+  ...occasion,
   device: session.facts.deviceKey === undefined ? undefined : { key: session.facts.deviceKey },
   proven: (session.facts.proven ?? []) as Proof[],
   acr: session.facts.acr,
+  oauth: session.facts.oauth,
 });
 
 /**
@@ -127,10 +131,10 @@ export const refreshTokens = async (
   call: ClientCall,
   found: Found,
   token: string,
-  source: GrantSource,
+  occasion: Occasion,
 ): Promise<AuthenticationResultType> => {
   // Signed first: should the process die in between, the client's token is still good.
-  const result = await signTokens(call, await grantOf(call, found, source));
+  const result = await signTokens(call, await grantOf(call, found, occasion));
   if (!rotates(call.client)) {
     await note(call, found);
     return result;

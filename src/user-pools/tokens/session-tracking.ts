@@ -32,8 +32,8 @@ export const activityOf = ({ sourceIp, userAgent }: Seen): Activity => ({
   deviceType: deviceType(userAgent),
 });
 
-/** The record of a session that begins, where the pool keeps one. */
-export const newRecord = (pool: UserPool, seen: Seen): SessionRecord | undefined =>
+/** The record of a session that begins, where the pool keeps one. @param originSessionId the single sign-on session that it comes through */
+export const newRecord = (pool: UserPool, seen: Seen, originSessionId: string | null): SessionRecord | undefined =>
   tracksSessions(pool)
-    ? { sessionId: `tkn${randomText(25, lowerAlphanumeric)}`, originSessionId: null, ...activityOf(seen) }
+    ? { sessionId: `tkn${randomText(25, lowerAlphanumeric)}`, originSessionId, ...activityOf(seen) }
     : undefined;

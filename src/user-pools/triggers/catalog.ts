@@ -29,6 +29,13 @@ export type TokenOccasion =
   | 'HostedAuth'
   | 'ClientCredentials';
 
+/** A user's groups, and the roles that they bring. */
+export type GroupConfiguration = {
+  groupsToOverride: readonly string[];
+  iamRolesToOverride: readonly string[];
+  preferredRole: string | null;
+};
+
 export type Triggers = {
   PreSignUp: {
     source: `PreSignUp_${'SignUp' | 'AdminCreateUser' | 'ExternalProvider'}`;
@@ -53,11 +60,8 @@ export type Triggers = {
   PreTokenGeneration: {
     source: `TokenGeneration_${TokenOccasion}`;
     request: Asked & {
-      groupConfiguration: {
-        groupsToOverride: string[];
-        iamRolesToOverride: string[];
-        preferredRole: string | null;
-      } | null;
+      /** null: a program, not a user. */
+      groupConfiguration: GroupConfiguration | null;
       /** From version 2 on. */
       scopes?: readonly string[];
     };

@@ -1,5 +1,6 @@
 /** What functions may answer: the members of each response with their types, and how an answer is read. */
 import { AwsError } from '../../contract/errors.ts';
+import { parseExactly } from '../../lib/exact-json.ts';
 import type { TriggerName, TriggerResponse } from './catalog.ts';
 
 /** Whether a value has the type that its member of the response must have; null and absence always pass. */
@@ -8,6 +9,8 @@ const isBoolean: MemberCheck = value => typeof value === 'boolean';
 const isString: MemberCheck = value => typeof value === 'string';
 const isObject: MemberCheck = value => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isStringList: MemberCheck = value => Array.isArray(value) && value.every(isString);
+/** The guide's test events have an empty list where an object is meant. */
+const isDetails: MemberCheck = value => isObject(value) || (Array.isArray(value) && value.length === 0);
 const isStringMap: MemberCheck = value => isObject(value) && Object.values(value as object).every(isString);
 
 /** The members of each response: others are ignored, wrong types refused. */
@@ -16,7 +19,7 @@ const responses: { [Name in TriggerName]: Record<keyof TriggerResponse<Name>, Me
   PostConfirmation: {},
   PreAuthentication: {},
   PostAuthentication: {},
-  PreTokenGeneration: { claimsOverrideDetails: isObject, claimsAndScopeOverrideDetails: isObject },
+  PreTokenGeneration: { claimsOverrideDetails: isDetails, claimsAndScopeOverrideDetails: isDetails },
   UserMigration: {
     userAttributes: isStringMap,
     finalUserStatus: isString,
@@ -52,7 +55,7 @@ export const blankResponse = <Name extends TriggerName>(trigger: Name): TriggerR
 
 const parse = (payload: string): unknown => {
   try {
-    return JSON.parse(payload);
+    return parseExactly(payload);
   } catch {
     throw unrecognizable();
   }

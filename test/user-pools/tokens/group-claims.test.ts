@@ -1,13 +1,14 @@
 /** Which groups and roles tokens name, in which order, and which role is preferred. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { groupClaims, roleClaims } from '../../../src/user-pools/tokens/group-claims.ts';
+import { groupClaims, groupConfiguration, roleClaims } from '../../../src/user-pools/tokens/group-claims.ts';
 
 type Group = [name: string, precedence: number | null, roleArn: string | null];
-const groups = (...all: Group[]) => all.map(([name, precedence, roleArn]) => ({ name, precedence, roleArn }));
+const groups = (...all: Group[]) =>
+  groupConfiguration(all.map(([name, precedence, roleArn]) => ({ name, precedence, roleArn })));
 
 test('who is in no group has no claim of it', () => {
-  assert.deepEqual({ ...groupClaims([]), ...roleClaims([]) }, {});
+  assert.deepEqual({ ...groupClaims(groups()), ...roleClaims(groups()) }, {});
 });
 
 test('groups are named in the order of their precedence', () => {
