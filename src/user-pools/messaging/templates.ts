@@ -1,16 +1,11 @@
 /** What a message says: the pool's templates, or Cognito's own texts, with their placeholders filled in. */
 import type { EmailMfaConfigType, UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import type { MessageOccasion } from '../triggers/catalog.ts';
+import type { CustomTexts } from '../triggers/custom-message.ts';
 import { escapeHtml, htmlToText } from './html.ts';
 
-/** Why a message is sent: the sources of the CustomMessage trigger without `CustomMessage_`. */
-export type MessagePurpose =
-  | 'SignUp'
-  | 'AdminCreateUser'
-  | 'ResendCode'
-  | 'ForgotPassword'
-  | 'UpdateUserAttribute'
-  | 'VerifyUserAttribute'
-  | 'Authentication';
+/** Why a message is sent. */
+export type MessagePurpose = MessageOccasion;
 
 export type Medium = 'EMAIL' | 'SMS';
 
@@ -31,21 +26,35 @@ export type MessageSettings = Pick<
 
 type Template = { subject: string; email: string; sms: string };
 
-/**
- * The texts that carry a confirmation code. `VerificationMessageTemplate` wins over the members that it took the place of.
- * Its `…ByLink` texts need a page to link to: until there is one, a pool with CONFIRM_WITH_LINK sends the code.
- */
-const verification = (pool: MessageSettings): Template => {
+/** What takes the places of the placeholders: a code or a temporary password, if there is one, or a link that carries it. */
+type Filling = { username: string; code: string | undefined; link?: string | undefined };
+
+/** Whether the pool's messages of this purpose carry a link in place of the code; text messages never do. */
+export const confirmsByLink = (pool: MessageSettings, purpose: MessagePurpose, medium: Medium): boolean =>
+  medium === 'EMAIL' &&
+  (purpose === 'SignUp' || purpose === 'ResendCode') &&
+  pool.VerificationMessageTemplate?.DefaultEmailOption === 'CONFIRM_WITH_LINK';
+
+/** The texts that carry a confirmation code. `VerificationMessageTemplate` wins over the members that it took the place of. */
+const verification = (pool: MessageSettings, { link }: Filling): Template => {
   const template = pool.VerificationMessageTemplate;
+  const sms = template?.SmsMessage ?? pool.SmsVerificationMessage ?? 'Your confirmation code is {####}';
+  if (link !== undefined)
+    return {
+      subject: template?.EmailSubjectByLink ?? 'Your verification link',
+      email:
+        template?.EmailMessageByLink ?? 'Please click the link below to verify your email address. {##Verify Email##}',
+      sms,
+    };
   return {
     subject: template?.EmailSubject ?? pool.EmailVerificationSubject ?? 'Your verification code',
     email: template?.EmailMessage ?? pool.EmailVerificationMessage ?? 'Your confirmation code is {####}',
-    sms: template?.SmsMessage ?? pool.SmsVerificationMessage ?? 'Your confirmation code is {####}',
+    sms,
   };
 };
 
 /** Users without a password are invited by the same template; Cognito's own text for them is not known. */
-const invitation = (pool: MessageSettings, code: string | undefined): Template => {
+const invitation = (pool: MessageSettings, { code }: Filling): Template => {
   const template = pool.AdminCreateUserConfig?.InviteMessageTemplate;
   const fallback =
     code === undefined
@@ -72,7 +81,7 @@ const templateOf = {
   VerifyUserAttribute: verification,
   AdminCreateUser: invitation,
   Authentication: authentication,
-} satisfies Record<MessagePurpose, (pool: MessageSettings, code: string | undefined) => Template>;
+} satisfies Record<MessagePurpose, (pool: MessageSettings, filling: Filling) => Template>;
 
 /** SES identities are addresses or domains; Cognito sends from an identity that is an address when `From` is absent. */
 const senderOf = ({ EmailConfiguration: email }: MessageSettings): string | undefined => {
@@ -80,27 +89,37 @@ const senderOf = ({ EmailConfiguration: email }: MessageSettings): string | unde
   return email?.From ?? (identity?.includes('@') ? identity : undefined);
 };
 
+/** A link of a text: `{##Press here##}`. */
+const linkText = String.raw`\{##([^{}]*)##\}`;
+const placeholder = new RegExp(String.raw`\{####\}|\{username\}|${linkText}`, 'g');
+
+/** One pass: a user name that looks like a placeholder stays a user name. */
+const fill = (text: string, { username, code = '', link }: Filling, write: (value: string) => string): string =>
+  text.replace(placeholder, (found: string, label: string | undefined) => {
+    if (found === '{username}') return write(username);
+    if (found === '{####}') return write(code);
+    // Where nothing can be linked to, the code does.
+    return link === undefined ? write(code) : `<a href="${escapeHtml(link)}">${label}</a>`;
+  });
+
+const asItIs = (value: string) => value;
+
 /**
  * Writes the message for one person.
- * @param message.code a code, or the temporary password of an invitation, if there is one; it and the user name are escaped in
- * `html`
+ * @param message.texts what CustomMessage has said, in place of the templates
  */
 export const compose = (
   pool: MessageSettings,
-  message: { purpose: MessagePurpose; medium: Medium; username: string; code: string | undefined },
+  message: Filling & { purpose: MessagePurpose; medium: Medium; texts?: CustomTexts | undefined },
 ): MessageContent => {
-  const template = templateOf[message.purpose](pool, message.code);
-  const values: Record<string, string> = { '{####}': message.code ?? '', '{username}': message.username };
-  // One pass: a user name that looks like a placeholder stays a user name.
-  const fill = (text: string, write = (value: string) => value) =>
-    text.replace(/\{####\}|\{username\}/g, placeholder => write(values[placeholder]!));
-
-  if (message.medium === 'SMS') return { text: fill(template.sms) };
-  const html = fill(template.email, escapeHtml);
+  const { purpose, medium, texts } = message;
+  const template = templateOf[purpose](pool, message);
+  if (medium === 'SMS') return { text: fill(texts?.smsMessage ?? template.sms, message, asItIs) };
+  const html = fill(texts?.emailMessage ?? template.email, message, escapeHtml);
   return {
     from: senderOf(pool),
     replyTo: pool.EmailConfiguration?.ReplyToEmailAddress,
-    subject: fill(template.subject),
+    subject: fill(texts?.emailSubject ?? template.subject, message, asItIs),
     text: htmlToText(html),
     html,
   };
