@@ -1,62 +1,25 @@
 /** AdminCreateUser: accounts made by administrators, their temporary password and invitation. */
-import { invalidParameter, resendNotPossible, userNotFound } from '../../contract/errors.ts';
+import { resendNotPossible, userNotFound } from '../../contract/errors.ts';
 import type { Input } from '../../contract/operations.ts';
 import { uuid } from '../../lib/random.ts';
 import type { UserPool } from '../../storage/pools.ts';
-import type { Db } from '../../storage/schema.ts';
 import type { User } from '../../storage/users.ts';
 import { type Attributes, mergeAttributes, readAttributes } from '../attributes/values.ts';
 import type { PoolCall } from '../call/call.ts';
-import { lookUpUser, shownName } from '../call/sign-in-names.ts';
+import { lookUpUser } from '../call/sign-in-names.ts';
 import { inPool } from '../doors/in-pool.ts';
-import { type Contact, contactOf } from '../factors/contacts.ts';
-import { enqueue } from '../messaging/outbox.ts';
-import { compose } from '../messaging/templates.ts';
-import { policyOf, temporaryPassword, temporaryPasswordLifetime } from '../pools/password-policy.ts';
+import { policyOf, temporaryPassword } from '../pools/password-policy.ts';
+import { preSignUp, validationMap } from '../triggers/pre-sign-up.ts';
 import { describeUser } from './describe.ts';
+import { invitationContacts, invite, unreachable } from './invitation.ts';
 import { newUser } from './new-user.ts';
 import { checkPolicy, sealPassword } from './passwords.ts';
-import { addUser, changeUser } from './record.ts';
+import { addUser, changeUser, requireFreeNames } from './record.ts';
 import { takenAtCreation } from './taken.ts';
 import { nameNewUser } from './username.ts';
 import { allowsNoPassword, requireReachable } from './without-password.ts';
 
 type Request = Input<'AdminCreateUser'>;
-
-const attributeOf = { SMS: 'phone_number', EMAIL: 'email' } as const;
-
-/**
- * The invitation goes by each medium that is asked for and that the user has. Where none is asked for, it goes by SMS, by e-mail
- * to those without a phone, and to nobody who has neither.
- * @throws InvalidParameterException when the user can be reached by nothing that was asked for
- */
-const invitationContacts = (request: Request, attributes: Attributes): Contact[] => {
-  if (request.MessageAction === 'SUPPRESS') return [];
-  const asked = request.DesiredDeliveryMediums ?? [];
-  const media = asked.length > 0 ? asked : (['SMS', 'EMAIL'] as const);
-  const found = media.flatMap(medium => contactOf(attributes, attributeOf[medium]) ?? []);
-  if (asked.length > 0 && found.length === 0) throw unreachable();
-  return asked.length > 0 ? found : found.slice(0, 1);
-};
-
-const unreachable = () =>
-  invalidParameter('The user has no e-mail address or phone number that an invitation could be sent to.');
-
-const invite = async (
-  tx: Db,
-  call: PoolCall,
-  user: User,
-  password: string | undefined,
-  contacts: Contact[],
-): Promise<void> => {
-  const expiresAt = call.clock.now() + temporaryPasswordLifetime(call.pool);
-  for (const { medium, value: destination } of contacts) {
-    const username = shownName(call.pool, user);
-    const content = compose(call.pool.config, { purpose: 'AdminCreateUser', medium, username, code: password });
-    const address = { poolId: user.poolId, sub: user.sub, medium, destination, purpose: 'AdminCreateUser' as const };
-    await enqueue(tx, call, { ...address, content, expiresAt });
-  }
-};
 
 /** Administrators are not bound by a client's permissions. */
 const givenAttributes = (call: PoolCall, request: Request): Attributes =>
@@ -79,13 +42,14 @@ const create = async (call: PoolCall, request: Request): Promise<User> => {
   const { username, attributes } = nameNewUser(pool, request.Username, sub, givenAttributes(call, request));
   const plain = firstPassword(pool, request, attributes);
   const status = plain === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';
-  const user = await newUser(call, { sub, username, status, attributes, plain });
   const contacts = invitationContacts(request, attributes);
-  await addUser(call, user, {
-    taken: takenAtCreation,
-    moveAliases: request.ForceAliasCreation ?? false,
-    also: tx => invite(tx, call, user, plain, contacts),
-  });
+  const naming = { taken: takenAtCreation, moveAliases: request.ForceAliasCreation ?? false };
+  await requireFreeNames(call, { sub, username, attributes }, naming);
+  const { ClientMetadata: clientMetadata } = request;
+  const validationData = validationMap(request.ValidationData);
+  await preSignUp(call, 'AdminCreateUser', { userName: username, attributes }, { validationData, clientMetadata });
+  const user = await newUser(call, { sub, username, status, attributes, plain });
+  await addUser(call, user, { ...naming, also: tx => invite(tx, call, user, plain, contacts) });
   return user;
 };
 

@@ -22,6 +22,7 @@ import { recoveryContact } from '../factors/recovery-contact.ts';
 import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { recorded } from '../threat-protection/events.ts';
+import { postConfirmation } from '../triggers/post-confirmation.ts';
 import { checkHistory, checkPolicy, rememberPassword, sealPassword } from './passwords.ts';
 import { changeUser, holdUser } from './record.ts';
 
@@ -83,13 +84,13 @@ const setForgottenPassword = async (
   call: PoolCall,
   user: User,
   input: Pick<Input<'ConfirmForgotPassword'>, 'ConfirmationCode' | 'Password'>,
-): Promise<void> => {
+): Promise<User> => {
   const { pool, clock } = call;
   const code = await checkCode(call, user.sub, 'forgot-password', input.ConfirmationCode);
   checkPolicy(pool, input.Password);
   await checkHistory(call, user, input.Password);
   const password = await sealPassword(call, user, input.Password);
-  await changeUser(
+  return changeUser(
     call,
     user.sub,
     current => {
@@ -116,7 +117,8 @@ export const confirmForgotPassword = asClient<'ConfirmForgotPassword'>(async (ca
     if (hidesUsers(client)) throw await refusalOfCode(call, 'forgot-password', subject);
     throw user === undefined ? usernameClientNotFound() : userDisabled();
   }
-  await recorded(call, recovery(user, input), () => setForgottenPassword(call, user, input));
+  const recovered = await recorded(call, recovery(user, input), () => setForgottenPassword(call, user, input));
+  await postConfirmation(call, 'ConfirmForgotPassword', recovered, input.ClientMetadata);
   return {};
 });
 
