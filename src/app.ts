@@ -17,6 +17,7 @@ import { createTurns } from './lib/turns.ts';
 import { addDiscovery } from './login/discovery.ts';
 import { brandingBodyLimits } from './login/managed/branding.ts';
 import { addImages } from './login/managed/images.ts';
+import { addLogin } from './login/server.ts';
 import { createDirectory } from './storage/directory.ts';
 import { createEventLog } from './storage/event-log.ts';
 import { startSweeper } from './storage/sweeper.ts';
@@ -144,6 +145,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   addDiscovery(server, house);
   addUploads(server, house);
   addImages(server, house);
+  addLogin(server, { house, log, region: config.region, trustedProxies: config.trustedProxies });
 
   const letGo = async () => {
     await Promise.all([

@@ -5,6 +5,7 @@ import type { FederationTables } from './schema-federation.ts';
 import type { GroupTables } from './schema-groups.ts';
 import type { ImportTables } from './schema-import.ts';
 import type { LoginPageTables } from './schema-login-pages.ts';
+import type { OAuthTables } from './schema-oauth.ts';
 
 /** Text that holds a JSON document. */
 export type Json = string;
@@ -156,7 +157,7 @@ type Tables = {
     device_type: Generated<string | null>;
   };
 
-  /** Single sign-on sessions of the hosted pages, as far as session tracking knows them. */
+  /** Single sign-on sessions: one a browser that has signed in on the pool's pages. */
   sso_sessions: {
     pool_id: string;
     session_id: string;
@@ -167,6 +168,12 @@ type Tables = {
     created_at: number;
     last_used_at: number;
     expires_at: number;
+    /** Keyed hash of what the browser's cookie holds. */
+    cookie_hash: Generated<string | null>;
+    /** Epoch seconds of the sign-in. */
+    auth_time: Generated<number | null>;
+    /** A JSON list of what was proven at it. */
+    proven: Generated<string | null>;
   };
 
   /** Refresh tokens that rotation has replaced: usable within the grace period, a sign of theft after it. */
@@ -289,6 +296,12 @@ type Tables = {
   };
 };
 
-export type Schema = Tables & DeviceTables & FederationTables & GroupTables & ImportTables & LoginPageTables;
+export type Schema = Tables &
+  DeviceTables &
+  FederationTables &
+  GroupTables &
+  ImportTables &
+  LoginPageTables &
+  OAuthTables;
 export type Table = keyof Schema;
 export type Db = Kysely<Schema>;

@@ -1,4 +1,4 @@
-/** Single sign-on sessions of the hosted pages, as session tracking knows them. An ended one is deleted. */
+/** Single sign-on sessions of the login pages: one a browser that has signed in. An ended one is deleted. */
 import { type Selectable, sql } from 'kysely';
 import type { Db, Schema } from './schema.ts';
 
@@ -13,6 +13,8 @@ export type SsoSession = {
   createdAt: number;
   lastUsedAt: number;
   expiresAt: number;
+  /** How the browser signed in, and the keyed hash of its cookie. */
+  browser?: { cookieHash: string /** Epoch seconds. */; authTime: number; proven: string[] } | undefined;
 };
 
 const toSession = (row: Selectable<Schema['sso_sessions']>): SsoSession => ({
@@ -25,6 +27,10 @@ const toSession = (row: Selectable<Schema['sso_sessions']>): SsoSession => ({
   createdAt: row.created_at,
   lastUsedAt: row.last_used_at,
   expiresAt: row.expires_at,
+  browser:
+    row.cookie_hash === null || row.auth_time === null
+      ? undefined
+      : { cookieHash: row.cookie_hash, authTime: row.auth_time, proven: JSON.parse(row.proven ?? '[]') },
 });
 
 /** Place of a session in a list of the newest first. */
@@ -47,7 +53,40 @@ export const insertSsoSession = async (db: Db, session: SsoSession): Promise<voi
       created_at: session.createdAt,
       last_used_at: session.lastUsedAt,
       expires_at: session.expiresAt,
+      cookie_hash: session.browser?.cookieHash ?? null,
+      auth_time: session.browser?.authTime ?? null,
+      proven: session.browser === undefined ? null : JSON.stringify(session.browser.proven),
     })
+    .execute();
+};
+
+/** The living session of a cookie. @param cookieHashes one for each master key */
+export const findSsoSessionByCookie = async (
+  db: Db,
+  { poolId, now }: { poolId: string; now: number },
+  cookieHashes: readonly string[],
+): Promise<SsoSession | undefined> => {
+  const row = await db
+    .selectFrom('sso_sessions')
+    .selectAll()
+    .where('pool_id', '=', poolId)
+    .where('cookie_hash', 'in', cookieHashes)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row && toSession(row);
+};
+
+/** Notes that the session was used, and from where. */
+export const noteSsoActivity = async (
+  db: Db,
+  { poolId, sessionId }: Pick<SsoSession, 'poolId' | 'sessionId'>,
+  { lastIp, deviceType, now }: { lastIp: string; deviceType: string; now: number },
+): Promise<void> => {
+  await db
+    .updateTable('sso_sessions')
+    .set({ last_used_at: now, last_ip: lastIp, device_type: deviceType })
+    .where('pool_id', '=', poolId)
+    .where('session_id', '=', sessionId)
     .execute();
 };
 

@@ -8,7 +8,8 @@ import type { Db, Schema, Table } from './schema.ts';
 type Expiring = { [T in Table]: 'expires_at' extends keyof Schema[T] ? T : never }[Table];
 type Expiry = { key: string; kept?: number };
 
-const DAY = 24 * 60 * 60 * 1000;
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
 
 /** Primary key of each table whose rows expire, and how long rows are kept beyond that, in milliseconds. */
 const EXPIRING = {
@@ -18,6 +19,10 @@ const EXPIRING = {
   // The family's last access tokens may outlive it, and their revocation is looked up here.
   token_sessions: { key: 'pool_id, origin_jti', kept: DAY },
   sso_sessions: { key: 'pool_id, session_id' },
+  // A second use of a code is noticed for an hour.
+  authorization_codes: { key: 'pool_id, code_hash', kept: HOUR },
+  pushed_requests: { key: 'pool_id, request_hash' },
+  device_grants: { key: 'pool_id, device_hash' },
   throttles: { key: 'pool_id, kind, subject' },
   outbox: { key: 'message_id' },
   webauthn_registrations: { key: 'pool_id, sub' },

@@ -1,4 +1,5 @@
 /** Issues tokens for a grant: the pool's function → claims → signatures → the refresh family → what the client receives. */
+import { hash } from 'node:crypto';
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 import { type AwsError, invalidSession, sessionUsed, userDisabled, userNotFound } from '../../contract/errors.ts';
 import { randomBase64Url, uuid } from '../../lib/random.ts';
@@ -9,9 +10,9 @@ import type { Call, House } from '../call/call.ts';
 import { userAttributes } from '../triggers/invoke.ts';
 import { preTokenGeneration } from '../triggers/pre-token-generation.ts';
 import type { TokenOverrides } from '../triggers/token-overrides.ts';
-import { accessClaims, idClaims } from './claims.ts';
+import { accessClaims, type Claims, idClaims } from './claims.ts';
 import { newDeviceMetadata } from './device-tracking.ts';
-import type { Grant } from './grant.ts';
+import type { Grant, OAuthGrant } from './grant.ts';
 import { groupConfiguration } from './group-claims.ts';
 import { signJwt } from './jwt.ts';
 import { applyOverrides } from './overrides.ts';
@@ -29,7 +30,7 @@ const overridesOf = ({ functions, userAgent }: Signing, grant: Grant): Promise<T
   return preTokenGeneration({ functions, userAgent, pool, client }, source, who, request);
 };
 
-/** Signs an ID and an access token, both on the thread pool at once, with what the pool's function has changed about them. */
+/** Signs an ID and an access token on the thread pool, with what the pool's function has changed about them. */
 export const signTokens = async (house: Signing, grant: Grant): Promise<AuthenticationResultType> => {
   const { clock, signingKeys, issuerOf } = house;
   const overrides = await overridesOf(house, grant);
@@ -38,12 +39,29 @@ export const signTokens = async (house: Signing, grant: Grant): Promise<Authenti
     signingKeys.current(grant.pool.id, 'id'),
     signingKeys.current(grant.pool.id, 'access'),
   ]);
-  const [IdToken, AccessToken] = await Promise.all([
-    signJwt(idKey, applyOverrides(idClaims(grant, issue()), overrides)),
-    signJwt(accessKey, applyOverrides(accessClaims(grant, issue()), overrides)),
-  ]);
+  const signAccess = () => signJwt(accessKey, applyOverrides(accessClaims(grant, issue()), overrides));
+  const signId = (more: Claims = {}) =>
+    signJwt(idKey, { ...applyOverrides(idClaims(grant, issue()), overrides), ...more });
+  const tokens =
+    grant.oauth === undefined
+      ? await Promise.all([signAccess(), signId()])
+      : await signInTurn(grant.oauth, grant.scopes, signAccess, signId);
+  const [AccessToken, IdToken] = tokens;
   const { access } = tokenLifetimes(grant.client.config);
   return { AccessToken, ExpiresIn: access, TokenType: 'Bearer', IdToken };
+};
+
+/** The OAuth server's: an ID token only for `openid`, and bound to the access token, which therefore comes first (OpenID Connect §3.1.3.6). */
+const signInTurn = async (
+  { nonce }: OAuthGrant,
+  scopes: readonly string[],
+  signAccess: () => Promise<string>,
+  signId: (more: Claims) => Promise<string>,
+): Promise<[string, string | undefined]> => {
+  const accessToken = await signAccess();
+  if (!scopes.includes('openid')) return [accessToken, undefined];
+  const at_hash = hash('sha256', accessToken, 'buffer').subarray(0, 16).toString('base64url');
+  return [accessToken, await signId({ at_hash, ...(nonce === undefined ? {} : { nonce }) })];
 };
 
 /** A refresh token is 48 random bytes; this is what is stored of it. */

@@ -1,0 +1,66 @@
+/** `GET /oauth2/authorize`: answers a client by the browser's session, or sends the browser to the sign-in page with the same query. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { levelNamed, levelOf } from '../../user-pools/tokens/assurance.ts';
+import { type BrowserSession, findReusableSession } from '../browser-session.ts';
+import { findLoginCall, type LoginCall } from '../host.ts';
+import { noteError, type OAuthDeps, plainHeaders } from './answer.ts';
+import { type AuthorizationRequest, readAuthorizationRequest, targetOf } from './authorization-request.ts';
+import { errorLocation, missingString, OAuthError, unknownClient } from './errors.ts';
+import { beginFederation, providerOf } from './federation.ts';
+import { finishAuthorization } from './finish.ts';
+
+/** A redirect of a browser, which no cache keeps and no page behind it learns the address of. */
+export const redirectBrowser = (reply: FastifyReply, location: string): FastifyReply =>
+  reply.headers({ ...plainHeaders(), 'referrer-policy': 'no-referrer' }).redirect(location, 302);
+
+/** Whether the session is as fresh and as strong as the request asks. Levels that the pool does not know are ignored. */
+const suffices = ({ pool, clock }: LoginCall, request: AuthorizationRequest, session: BrowserSession): boolean => {
+  const { maxAge = Number.POSITIVE_INFINITY, acrValues } = request;
+  const levels = acrValues.flatMap(name => levelNamed(pool, name) ?? []);
+  const isStrong = levels.length === 0 || levels.some(level => (levelOf(session.proven) ?? 0) >= level);
+  return isStrong && clock.now() / 1000 - session.authTime <= maxAge;
+};
+
+/** @returns where the browser goes */
+const decide = async (
+  call: LoginCall,
+  request: AuthorizationRequest,
+  session: BrowserSession | undefined,
+): Promise<string> => {
+  const provider = await providerOf(call, request);
+  const usable = session !== undefined && !request.prompts.includes('login') && suffices(call, request, session);
+  if (usable) return finishAuthorization(call, request, session);
+  if (request.prompts.includes('none')) throw new OAuthError('login_required', { target: targetOf(request) });
+  if (provider !== undefined) return beginFederation(call, request, provider);
+  return `/login?${request.query}`;
+};
+
+const given = (query: unknown, name: string): string | undefined => {
+  const value = (query as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Whoever is known to have asked is told, also of a defect of ours: a browser would show nothing of use. */
+const told = (error: OAuthError, asked: AuthorizationRequest | undefined): OAuthError =>
+  error.target !== undefined || asked === undefined
+    ? error
+    : new OAuthError(error.status >= 500 ? 'server_error' : error.code, { target: targetOf(asked) });
+
+const authorize = async (deps: OAuthDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const clientId = given(request.query, 'client_id');
+  const call = await findLoginCall(deps, request, 'Authorize', clientId);
+  let asked: AuthorizationRequest | undefined;
+  try {
+    if (call === undefined) throw clientId === undefined ? missingString('client_id') : unknownClient();
+    asked = await readAuthorizationRequest(call, request.query);
+    const session = await findReusableSession({ ...call, client: asked.client }, request);
+    return redirectBrowser(reply, await decide(call, asked, session));
+  } catch (thrown) {
+    const error = told(noteError(request, deps.log, thrown), asked);
+    return redirectBrowser(reply, errorLocation(error, { clientId, issuer: call?.issuerOf(call.pool) }));
+  }
+};
+
+export const addAuthorize = (server: FastifyInstance, deps: OAuthDeps): void => {
+  server.get('/oauth2/authorize', { exposeHeadRoute: false }, (request, reply) => authorize(deps, request, reply));
+};
