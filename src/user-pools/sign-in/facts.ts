@@ -1,10 +1,12 @@
 /** Gathers what the policy decides by. */
 import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import type { ClientCall } from '../call/call.ts';
+import { hidesUsers } from '../doors/as-client.ts';
 import { passkeysAreMultiFactor } from '../factors/relying-party.ts';
 import { askableFactors, settableFactors } from '../factors/second-factors.ts';
 import { hasPasskey } from '../factors/usable-passkeys.ts';
 import { temporaryPasswordLifetime } from '../pools/password-policy.ts';
+import { openPassword } from '../users/passwords.ts';
 import type { Attempt } from './attempt.ts';
 import { deviceSuffices, remembersDevice } from './device.ts';
 import { allowedFirstFactors, availableFirstFactors, simulatedFirstFactors } from './first-factors.ts';
@@ -16,7 +18,14 @@ const firstFactorsOf = async (call: ClientCall, { user, name }: Attempt): Promis
   // Looked up for nobody as well: the time that it takes must not tell.
   const withPasskey = allowedFirstFactors(pool).includes('WEB_AUTHN') && (await hasPasskey(call, user ?? { sub: '' }));
   if (user === undefined) return simulatedFirstFactors(pool, name);
-  return availableFirstFactors(pool, { ...user, hasPassword: user.password !== null, hasPasskey: withPasskey });
+  // Where nobody may learn who exists, an imported password must not show either: it looks like any other.
+  const withVerifier = hidesUsers(call.client) || openPassword(call, user) !== undefined;
+  return availableFirstFactors(pool, {
+    ...user,
+    hasPassword: user.password !== null,
+    hasVerifier: withVerifier,
+    hasPasskey: withPasskey,
+  });
 };
 
 export const factsOf = async (call: ClientCall, attempt: Attempt): Promise<Facts> => {

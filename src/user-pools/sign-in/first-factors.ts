@@ -1,11 +1,16 @@
-/** The first factors that USER_AUTH offers. Pure, but for whether the user has a passkey, which the caller says. */
+/** The first factors that USER_AUTH offers. Pure: what has to be looked up the caller says. */
 import type { AuthFactorType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import type { UserPool } from '../../storage/pools.ts';
 import type { User } from '../../storage/users.ts';
 import { passkeysAreMultiFactor } from '../factors/relying-party.ts';
 import { askableFactors } from '../factors/second-factors.ts';
 
-type Person = Pick<User, 'attributes' | 'factors' | 'status'> & { hasPassword: boolean; hasPasskey: boolean };
+type Person = Pick<User, 'attributes' | 'factors' | 'status'> & {
+  hasPassword: boolean;
+  /** Of the password; an imported one has none until it has been used. */
+  hasVerifier: boolean;
+  hasPasskey: boolean;
+};
 
 /** SignInPolicy.AllowedFirstAuthFactors. */
 export const allowedFirstFactors = ({ config }: UserPool): readonly AuthFactorType[] =>
@@ -15,7 +20,8 @@ const passwordChallenges: ChallengeNameType[] = ['PASSWORD_SRP', 'PASSWORD'];
 
 /** What each allowed factor offers to a person. */
 const offers: Record<AuthFactorType, (person: Person) => ChallengeNameType[]> = {
-  PASSWORD: ({ hasPassword }) => (hasPassword ? passwordChallenges : []),
+  PASSWORD: ({ hasPassword, hasVerifier }) =>
+    hasPassword ? passwordChallenges.filter(name => hasVerifier || name !== 'PASSWORD_SRP') : [],
   EMAIL_OTP: ({ attributes }) => (attributes.email ? ['EMAIL_OTP'] : []),
   SMS_OTP: ({ attributes }) => (attributes.phone_number ? ['SMS_OTP'] : []),
   WEB_AUTHN: ({ hasPasskey }) => (hasPasskey ? ['WEB_AUTHN'] : []),
@@ -51,5 +57,6 @@ export const simulatedFirstFactors = (pool: UserPool, name: string): ChallengeNa
     factors: {},
     status: 'CONFIRMED',
     hasPassword: true,
+    hasVerifier: true,
     hasPasskey: false,
   });

@@ -2,6 +2,7 @@
 import type { AuthenticationResultType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { AwsError, incorrectCredentials, invalidParameter, refreshTokenRevoked } from '../../contract/errors.ts';
 import { membershipsOf } from '../../storage/group-members.ts';
+import type { User } from '../../storage/users.ts';
 import type { ClientCall } from '../call/call.ts';
 import { checkSecretHash } from '../doors/as-client.ts';
 import { acrName, levelOf, namesLevels } from '../tokens/assurance.ts';
@@ -11,6 +12,8 @@ import { findRefreshable, refreshTokens, rotates } from '../tokens/refresh.ts';
 import type { Attempt } from './attempt.ts';
 import type { Answers } from './challenges/challenge.ts';
 import { grantDevice } from './device.ts';
+import { advance } from './steps.ts';
+import { announceSuccess } from './success.ts';
 
 export type Outcome = {
   AuthenticationResult?: AuthenticationResultType;
@@ -19,6 +22,8 @@ export type Outcome = {
   /** InitiateAuth with USER_AUTH: all that the person may choose from. */
   AvailableChallenges?: ChallengeNameType[];
   Session?: string;
+  /** On the login pages: the attempt that has ended well, in place of tokens. */
+  signedIn?: Attempt & { user: User };
 };
 
 /** Why tokens are issued: the last of the steps that have a word of their own. */
@@ -36,8 +41,9 @@ const reportedAcr = ({ pool }: ClientCall, { proven, target }: Attempt): string 
 
 /** The tokens that a sign-in ends with. */
 export const tokensOf = async (call: ClientCall, attempt: Attempt): Promise<Outcome> => {
-  const { id, user, proven } = attempt;
+  const { id, user, proven, metadata } = attempt;
   if (user === undefined) throw incorrectCredentials();
+  await announceSuccess(call, attempt);
   const result = await issueTokens(call, {
     pool: call.pool,
     client: call.client,
@@ -51,8 +57,19 @@ export const tokensOf = async (call: ClientCall, attempt: Attempt): Promise<Outc
     device: await grantDevice(call, attempt),
     proven,
     acr: reportedAcr(call, attempt),
+    metadata,
   });
   return { AuthenticationResult: result, ChallengeParameters: {} };
+};
+
+/** What a sign-in on the login pages ends with: tokens come later, from the token endpoint, and from there alone. */
+export const signedInOnPages = async (call: ClientCall, attempt: Attempt): Promise<Outcome> => {
+  const { user } = attempt;
+  if (user === undefined) throw incorrectCredentials();
+  // No family of tokens makes the attempt single-use here: its last step is left behind, and then it is told.
+  const ended = await advance(call, attempt);
+  await announceSuccess(call, ended);
+  return { signedIn: { ...ended, user }, ChallengeParameters: {} };
 };
 
 /** REFRESH_TOKEN_AUTH; where refresh tokens rotate there is GetTokensFromRefreshToken instead. */

@@ -109,6 +109,28 @@ describe('an imported hash', () => {
     assert(AuthenticationResult?.AccessToken);
   });
 
+  it('is no choice for SRP until there is a verifier, unless that would tell who exists', async () => {
+    await importUsers(BCRYPT.hash, 'BCRYPT', 'by-choice');
+    const offered = async (more: object) => {
+      const ClientId = await world.createClient(pool, { ExplicitAuthFlows: ['ALLOW_USER_AUTH'], ...more });
+      const begin = (more: Record<string, string> = {}) =>
+        world.browser.initiateAuth({
+          ClientId,
+          AuthFlow: 'USER_AUTH',
+          AuthParameters: { USERNAME: 'by-choice', ...more },
+        });
+      const { ChallengeName } = await begin({ PREFERRED_CHALLENGE: 'PASSWORD_SRP', SRP_A: 'ab'.repeat(384) });
+      return { ChallengeName, choices: (await begin()).AvailableChallenges };
+    };
+    const hiding = { PreventUserExistenceErrors: 'ENABLED' };
+    const both = { ChallengeName: 'PASSWORD_VERIFIER', choices: ['PASSWORD_SRP', 'PASSWORD'] };
+    assert.deepEqual(await offered({}), { ChallengeName: 'SELECT_CHALLENGE', choices: ['PASSWORD'] });
+    assert.deepEqual(await offered(hiding), both);
+    await world.signIn(client, 'by-choice', BCRYPT.password);
+    assert.deepEqual(await offered({}), both);
+    assert.deepEqual(await offered(hiding), both);
+  });
+
   it('signs in several at the same time', async () => {
     await importUsers(BCRYPT.hash, 'BCRYPT', 'by-many');
     await Promise.all(Array.from({ length: 5 }, () => world.signIn(client, 'by-many', BCRYPT.password)));
