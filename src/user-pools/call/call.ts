@@ -49,7 +49,11 @@ export type House = {
   wakeImports(): void;
 };
 
-export type Call = House & RequestContext;
+export type Call = House &
+  RequestContext & {
+    /** The person is at one of the login pages: a sign-in ends in a session of the browser, and no client has to prove itself. */
+    onPages?: true;
+  };
 
 /** A call through a door that has found the pool. */
 export type PoolCall = Call & { pool: UserPool };

@@ -62,10 +62,12 @@ type Sealed = {
   step: number;
   challenge: ChallengeNameType;
   state: ChallengeState;
+  /** Begun on the login pages. What begins there ends there, and what begins at the API ends at the API: each has rules of its own. */
+  onPages?: true | undefined;
   expiresAt: number;
 };
 
-type Sealing = Pick<ClientCall, 'sealer' | 'clock' | 'pool' | 'client' | 'db'>;
+type Sealing = Pick<ClientCall, 'sealer' | 'clock' | 'pool' | 'client' | 'db' | 'onPages'>;
 
 /** AuthSessionValidity in milliseconds: how long a challenge may be answered. */
 export const stepLifetime = ({ client }: Pick<ClientCall, 'client'>): number =>
@@ -111,6 +113,7 @@ export const sealAttempt = (
     step,
     challenge,
     state,
+    onPages: call.onPages,
     expiresAt,
   };
   return call.sealer.seal('sign-in', padded(sealed));
@@ -155,8 +158,19 @@ export const openAttempt = async (
   text: string,
   ...challenges: ChallengeNameType[]
 ): Promise<{ attempt: Attempt; state: ChallengeState; asked: ChallengeNameType }> => {
-  const { poolId, clientId, sub, signedOutAt, expiresAt, challenge: asked, state, ...rest } = open(call.sealer, text);
-  if (poolId !== call.pool.id || clientId !== call.client.id || !challenges.includes(asked)) throw invalidSession();
+  const {
+    poolId,
+    clientId,
+    onPages,
+    sub,
+    signedOutAt,
+    expiresAt,
+    challenge: asked,
+    state,
+    ...rest
+  } = open(call.sealer, text);
+  const isOurs = poolId === call.pool.id && clientId === call.client.id && onPages === call.onPages;
+  if (!isOurs || !challenges.includes(asked)) throw invalidSession();
   if (expiresAt <= call.clock.now()) throw sessionExpired();
   const user = sub === null ? undefined : await findUser(call.db, call.pool.id, sub);
   if (sub !== null && user?.signedOutAt !== signedOutAt) throw invalidSession();

@@ -24,8 +24,9 @@ import { defineNext, requireCustomAuth, withResult } from './custom-auth.ts';
 import { withDevice } from './device.ts';
 import { factsOf } from './facts.ts';
 import { flows, isAllowed, type Side } from './flows.ts';
+import { migrateAtSignIn } from './migration.ts';
 import { hashedNames, isCalled } from './names.ts';
-import { type Outcome, refresh, tokensOf } from './outcome.ts';
+import { type Outcome, refresh, signedInOnPages, tokensOf } from './outcome.ts';
 import { whetherFound, whoOf } from './person.ts';
 import { choicesOf, hasFirstFactor, nextStep, standing } from './policy.ts';
 import { advance, limitTries, record } from './steps.ts';
@@ -39,7 +40,7 @@ type Beginning = {
   validationData?: StringMap | undefined;
 };
 
-/** InitiateAuth: flow enabled → parameters → secret hash → user → the pool's function → first challenge. */
+/** InitiateAuth: flow enabled → parameters → secret hash → user, here or from another directory → the pool's function → first challenge. */
 export const begin = async (
   call: ClientCall,
   side: Side,
@@ -47,15 +48,18 @@ export const begin = async (
 ): Promise<Outcome> => {
   const flow = flows[name];
   if (flow === undefined || !flow.sides.includes(side)) throw methodNotSupported();
-  if (!isAllowed(flow, call.client)) throw flow.refusal();
+  if (!(side === 'pages' && flow.allowedOnPages) && !isAllowed(flow, call.client)) throw flow.refusal();
   const missing = flow.needs.find(parameter => !answers[parameter]);
   if (missing !== undefined) throw missingParameter(missing);
   if (flow.begins === 'refresh') return refresh(call, answers);
 
   const username = answers.USERNAME as string;
-  checkSecretHash(call.client, [username], answers.SECRET_HASH);
+  if (!call.onPages) checkSecretHash(call.client, [username], answers.SECRET_HASH);
   if (session !== undefined && flow.begins === 'choice') return afterSignUp(call, session, { answers, validationData });
-  const user = await lookUpUser(call, call.pool, username);
+  const first = flow.begins === 'choice' ? 'SELECT_CHALLENGE' : flow.begins;
+  const user =
+    (await lookUpUser(call, call.pool, username)) ??
+    (await migrateAtSignIn(call, first, answers, { name: username, validationData }));
   if (!hidesUsers(call.client)) {
     if (user === undefined) throw userNotFound();
     if (!user.enabled) throw userDisabled();
@@ -151,11 +155,13 @@ export const respond = async (
   if (!sealed) throw missingParameter(challenge.attemptIn ?? 'Session');
   const { attempt, state, asked } = await openAttempt(call, sealed, name, 'SELECT_CHALLENGE');
   if (!isCalled(call, attempt, USERNAME)) throw invalidSession();
-  checkSecretHash(call.client, [USERNAME, ...hashedNames(call, attempt)], answers.SECRET_HASH);
+  if (!call.onPages) checkSecretHash(call.client, [USERNAME, ...hashedNames(call, attempt)], answers.SECRET_HASH);
   await limitTries(call, attempt);
   checkPasswordStands(attempt);
   // Before the check: a code that can be given once only must not be lost over a device that is gone.
-  const onDevice = await withDevice(call, { ...attempt, metadata }, answers);
+  const { name: typed } = attempt;
+  const user = attempt.user ?? (await migrateAtSignIn(call, name, answers, { name: typed, clientMetadata: metadata }));
+  const onDevice = await withDevice(call, { ...attempt, user, metadata }, answers);
   return answer(call, onDevice, asked, chosenBy(name, asked, answers), state);
 };
 
@@ -191,7 +197,7 @@ const proceed = async (call: ClientCall, checked: Attempt, answers: Answers): Pr
   if (attempt.flow === 'CUSTOM_AUTH' && !proven.includes('CUSTOM_CHALLENGE'))
     return proceedCustom(call, attempt, answers);
   const next = nextStep(await factsOf(call, attempt));
-  if (next === 'tokens') return tokensOf(call, attempt);
+  if (next === 'tokens') return (call.onPages ? signedInOnPages : tokensOf)(call, attempt);
   if ('refuse' in next) throw next.refuse;
   // Answered before the step is left behind: a wrong password may be corrected.
   if (attempt.chosen !== undefined && isAnswered(next.challenge, answers))

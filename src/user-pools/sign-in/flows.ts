@@ -3,8 +3,8 @@ import type { AuthFlowType, ChallengeNameType, ExplicitAuthFlowsType } from '@aw
 import { type AwsError, invalidParameter } from '../../contract/errors.ts';
 import type { AppClient } from '../../storage/clients.ts';
 
-/** InitiateAuth or AdminInitiateAuth. */
-export type Side = 'public' | 'admin';
+/** InitiateAuth, AdminInitiateAuth or the login pages. */
+export type Side = 'public' | 'admin' | 'pages';
 
 export type Flow = {
   sides: readonly Side[];
@@ -12,6 +12,8 @@ export type Flow = {
   allowedBy: readonly ExplicitAuthFlowsType[];
   /** Allowed also where ExplicitAuthFlows is absent, or has the older names only. */
   allowedByDefault?: boolean;
+  /** The login pages are not bound by ExplicitAuthFlows here: they are allowed by the client's OAuth settings. */
+  allowedOnPages?: boolean;
   refusal: () => AwsError;
   needs: readonly string[];
   /** The first challenge: asked, or answered at once where its answer is among the parameters; or the person's choice, or that of the pool's triggers. */
@@ -47,8 +49,9 @@ export const flows: Partial<Record<AuthFlowType, Flow>> = {
     begins: 'PASSWORD_VERIFIER',
   },
   USER_PASSWORD_AUTH: {
-    sides: ['public'],
+    sides: ['public', 'pages'],
     allowedBy: ['ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH'],
+    allowedOnPages: true,
     refusal: refuse('USER_PASSWORD_AUTH flow not enabled for this client'),
     needs: ['USERNAME', 'PASSWORD'],
     begins: 'PASSWORD',
@@ -57,7 +60,7 @@ export const flows: Partial<Record<AuthFlowType, Flow>> = {
   // The older name of the same, which may leave the password to a challenge.
   ADMIN_NO_SRP_AUTH: { ...adminPassword, needs: ['USERNAME'], begins: 'ADMIN_NO_SRP_AUTH' },
   CUSTOM_AUTH: {
-    sides: ['public', 'admin'],
+    sides: ['public', 'admin', 'pages'],
     allowedBy: ['ALLOW_CUSTOM_AUTH', 'CUSTOM_AUTH_FLOW_ONLY'],
     allowedByDefault: true,
     refusal: refuse('CUSTOM_AUTH is not enabled for the client.'),
@@ -65,7 +68,7 @@ export const flows: Partial<Record<AuthFlowType, Flow>> = {
     begins: 'triggers',
   },
   USER_AUTH: {
-    sides: ['public', 'admin'],
+    sides: ['public', 'admin', 'pages'],
     allowedBy: ['ALLOW_USER_AUTH'],
     refusal: refuse('USER_AUTH flow not enabled for this client'),
     needs: ['USERNAME'],

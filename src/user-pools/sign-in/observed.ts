@@ -50,7 +50,8 @@ const claimsOf = (token = ''): { sub: string; event_id: string } =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
 /** The attempt and its user, once something has been proven; tokens bear the attempt's id as `event_id`. */
-const progressOf = (call: ClientCall, { AuthenticationResult, Session }: Outcome) => {
+const progressOf = (call: ClientCall, { AuthenticationResult, Session, signedIn }: Outcome) => {
+  if (signedIn !== undefined) return { sub: signedIn.user.sub, id: signedIn.id, response: 'Pass' as const };
   if (AuthenticationResult !== undefined) {
     const { sub, event_id: id } = claimsOf(AuthenticationResult.AccessToken);
     return { sub, id, response: 'Pass' as const };

@@ -49,10 +49,10 @@ test('the password travels in the open to administrators only through their own 
   const sides = Object.fromEntries(names.map(name => [name, flows[name]?.sides]));
   assert.deepEqual(sides, {
     USER_SRP_AUTH: ['public', 'admin'],
-    USER_PASSWORD_AUTH: ['public'],
+    USER_PASSWORD_AUTH: ['public', 'pages'],
     ADMIN_USER_PASSWORD_AUTH: ['admin'],
     ADMIN_NO_SRP_AUTH: ['admin'],
-    CUSTOM_AUTH: ['public', 'admin'],
+    CUSTOM_AUTH: ['public', 'admin', 'pages'],
     REFRESH_TOKEN_AUTH: ['public', 'admin'],
     REFRESH_TOKEN: ['public', 'admin'],
   });
