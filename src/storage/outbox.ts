@@ -11,9 +11,14 @@ export type OutboxMessage = {
   medium: Row['medium'];
   destination: string;
   purpose: string;
+  /** What its text is good for: a newer message of the same topic to the same user makes it useless. */
+  topic: string | null;
   /** Null once it is of no use any more. */
   content: Sealed | null;
-  /** `sending`: a worker has it until `nextTryAt`; when that has passed the worker is gone and anyone may take it. */
+  /**
+   * `sending`: a worker has it until `nextTryAt`; when that has passed the worker is gone and anyone may take it.
+   * `replaced`: a newer message came before it was sent.
+   */
   state: Row['state'];
   /** How often a worker has taken it. */
   tries: number;
@@ -35,6 +40,7 @@ const toMessage = (row: Row): OutboxMessage => ({
   medium: row.medium,
   destination: row.destination,
   purpose: row.purpose,
+  topic: row.topic,
   content: row.content,
   state: row.state,
   tries: row.tries,
@@ -47,11 +53,24 @@ const toMessage = (row: Row): OutboxMessage => ({
 
 const unsettled = ['queued', 'sending'] as const;
 
-/** Queues a message, due at once. */
+/** A message that is being sent while it is replaced becomes `sent` if that succeeds, and is not tried again if not. */
+const replaceOlder = async (db: Db, poolId: string, sub: string, topic: string): Promise<void> => {
+  await db
+    .updateTable('outbox')
+    .set({ state: 'replaced', content: null })
+    .where('pool_id', '=', poolId)
+    .where('sub', '=', sub)
+    .where('topic', '=', topic)
+    .where('state', 'in', unsettled)
+    .execute();
+};
+
+/** Queues a message, due at once; it takes the place of what still waits under its topic. */
 export const insertMessage = async (
   db: Db,
   message: Omit<OutboxMessage, 'state' | 'tries' | 'lastError' | 'nextTryAt' | 'sentAt'>,
 ): Promise<void> => {
+  if (message.topic !== null) await replaceOlder(db, message.poolId, message.sub, message.topic);
   await db
     .insertInto('outbox')
     .values({
@@ -61,6 +80,7 @@ export const insertMessage = async (
       medium: message.medium,
       destination: message.destination,
       purpose: message.purpose,
+      topic: message.topic,
       content: message.content,
       state: 'queued',
       tries: 0,
@@ -98,6 +118,22 @@ export const claimMessages = async (
     .returningAll()
     .execute();
   return rows.map(toMessage).sort((a, b) => a.createdAt - b.createdAt);
+};
+
+/** Takes this one message, if it is due and nobody has taken it. */
+export const claimMessage = async (
+  db: Db,
+  { messageId, now, leaseEnds }: { messageId: string; now: number; leaseEnds: number },
+): Promise<OutboxMessage | undefined> => {
+  const row = await db
+    .updateTable('outbox')
+    .set(eb => ({ state: 'sending' as const, tries: eb('tries', '+', 1), next_try_at: leaseEnds }))
+    .where('message_id', '=', messageId)
+    .where('state', 'in', unsettled)
+    .where('next_try_at', '<=', now)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toMessage(row);
 };
 
 /** When the next message of this medium is due (epoch milliseconds, perhaps past), or undefined when none waits. */

@@ -213,9 +213,11 @@ type Tables = {
     destination: string;
     /** What the message is for: a source of the CustomMessage trigger without its prefix, such as SignUp. */
     purpose: string;
-    /** {"from","replyTo","subject","text","html"}: removed once sent. */
+    /** What its text is good for, such as forgot-password; null where nothing takes its place. */
+    topic: string | null;
+    /** What the message says, and how it is to be sent: removed once sent. */
     content: Sealed | null;
-    state: 'queued' | 'sending' | 'sent' | 'failed';
+    state: 'queued' | 'sending' | 'sent' | 'failed' | 'replaced';
     tries: number;
     last_error: string | null;
     next_try_at: number;

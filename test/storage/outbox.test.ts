@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  claimMessage,
   claimMessages,
   findMessage,
   insertMessage,
@@ -26,6 +27,7 @@ eachEngine('outbox', database => {
       medium: 'EMAIL' as const,
       destination: 'jane@example.com',
       purpose: 'SignUp',
+      topic: null,
       content: 'sealed',
       createdAt: start,
       expiresAt: start + 60 * minute,
@@ -55,6 +57,7 @@ eachEngine('outbox', database => {
       medium: 'EMAIL',
       destination: 'jane@example.com',
       purpose: 'SignUp',
+      topic: null,
       content: 'sealed',
       state: 'sending',
       tries: 1,
@@ -180,5 +183,54 @@ eachEngine('outbox', database => {
       after = page.at(-1);
     } while (after !== undefined);
     assert.deepEqual(pages, [['e', 'd'], ['c', 'b'], ['a'], []]);
+  });
+
+  check('one message alone is claimed when it is due and nobody has it', async () => {
+    await put('other');
+    await put('m', { createdAt: start + 5 });
+    const claimOne = (now: number) => claimMessage(database.db, { messageId: 'm', now, leaseEnds: now + minute });
+    assert.equal(await claimOne(start), undefined);
+    const claimed = await claimOne(start + 5);
+    assert.deepEqual([claimed?.messageId, claimed?.state, claimed?.tries], ['m', 'sending', 1]);
+    assert.equal(await claimOne(start + 6), undefined);
+    assert.equal((await read('other')).state, 'queued');
+  });
+
+  check('a newer message takes the place of those of its topic that still wait for this user', async () => {
+    const topic = 'forgot-password';
+    await put('sent', { topic });
+    await claim(start);
+    await markSent(database.db, 'sent', { now: start, keepContent: false });
+    await put('old', { topic });
+    await put('other topic', { topic: 'sign-up' });
+    await put('other user', { topic, sub: 'somebody else' });
+    await put('other pool', { topic, poolId: 'us-east-1_b' });
+    await put('without', {});
+    await put('new', { topic });
+    const states = (await listMessages(database.db, { limit: 10 })).map(({ messageId, state }) => [messageId, state]);
+    assert.deepEqual(Object.fromEntries(states), {
+      sent: 'sent',
+      old: 'replaced',
+      'other topic': 'queued',
+      'other user': 'queued',
+      'other pool': 'queued',
+      without: 'queued',
+      new: 'queued',
+    });
+    assert.equal((await read('old')).content, null);
+    assert.equal(await retryMessage(database.db, 'old', start), false);
+  });
+
+  check('a message that is replaced while it is being sent is sent or given up', async () => {
+    for (const id of ['arrives', 'fails']) await put(id, { topic: id });
+    const claims = await claim(start);
+    for (const { messageId } of claims)
+      await put(`newer than ${messageId}`, { topic: messageId, createdAt: start + 1 });
+    await markSent(database.db, 'arrives', { now: start, keepContent: false });
+    const failing = claims.find(({ messageId }) => messageId === 'fails')!;
+    await reschedule(database.db, failing, { nextTryAt: start + 1, error: 'busy' });
+    assert.deepEqual([(await read('arrives')).state, (await read('fails')).state], ['sent', 'replaced']);
+    const due = (await claim(start + 1)).map(({ messageId }) => messageId);
+    assert.deepEqual(due.toSorted(), ['newer than arrives', 'newer than fails']);
   });
 });

@@ -13,6 +13,7 @@ import { branding } from './0010-branding.ts';
 import { providers } from './0011-providers.ts';
 import { risk } from './0012-risk.ts';
 import { poolDocuments } from './0013-pool-documents.ts';
+import { outbox } from './0015-outbox.ts';
 import { oauth } from './0016-oauth.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -29,5 +30,6 @@ export const migrations: Record<string, Migration> = {
   '0011-providers': providers,
   '0012-risk': risk,
   '0013-pool-documents': poolDocuments,
+  '0015-outbox': outbox,
   '0016-oauth': oauth,
 };

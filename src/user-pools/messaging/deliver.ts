@@ -20,21 +20,25 @@ export type DeliveryDeps = {
   exportLog?: ExportLog;
 };
 
+/** `refused`: given up; `denied`: the service refuses the server, not the message; `later`: still to be sent. */
+export type Outcome = 'sent' | 'refused' | 'denied' | 'later';
+
 /** Sends one claimed message and records what came of it. */
 export const deliver = async (
   { db, clock, sealer, log, exportLog }: DeliveryDeps,
   transport: Transport,
   message: OutboxMessage,
   timeout: number,
-) => {
+): Promise<Outcome> => {
   const { messageId, medium, destination, purpose, tries, expiresAt } = message;
   const about = { messageId, poolId: message.poolId, medium, purpose, transport: transport.name, tries };
-  const giveUp = async (error: string, keepContent: boolean) => {
+  const giveUp = async (error: string, keepContent: boolean): Promise<Outcome> => {
     await markFailed(db, message, { error, keepContent });
     log.error({ ...about, error }, 'message not delivered');
     const pool = exportLog && (await findPool(db, message.poolId));
     if (pool)
       exportLog(pool, 'userNotification', { details: `${medium} message (${purpose}) not delivered: ${error}` });
+    return 'refused';
   };
 
   if (expiresAt <= clock.now()) return giveUp(message.lastError ?? 'expired before it could be sent', false);
@@ -42,19 +46,21 @@ export const deliver = async (
   const content = openContent(sealer, message);
   if (content === undefined) return giveUp('its content cannot be opened with the present master key', true);
 
+  const outgoing = { messageId, poolId: message.poolId, medium, destination, purpose, content };
   try {
-    await within(timeout, signal => transport.send({ messageId, medium, destination, purpose, content }, signal));
+    await within(timeout, signal => transport.send(outgoing, signal));
   } catch (failure) {
-    const { summary, permanent } = readFailure(failure);
+    const { summary, permanent, denied } = readFailure(failure);
     const now = clock.now();
     const nextTryAt = nextTry(message, { now, permanent, chance: randomInt(1000) / 1000 });
     if (nextTryAt === undefined) return giveUp(summary, true);
     await reschedule(db, message, { nextTryAt, error: summary });
     log.warn({ ...about, error: summary, nextTryInMs: nextTryAt - now }, 'message not delivered yet');
-    return;
+    return denied ? 'denied' : 'later';
   }
   await markSent(db, messageId, { now: clock.now(), keepContent: transport.keepsContent });
   log.info(about, 'message delivered');
+  return 'sent';
 };
 
 /** Runs `work` for `milliseconds` at most; after that its signal is aborted and its result no longer awaited. */

@@ -2,6 +2,7 @@
 import type { Medium, MessageContent } from './templates.ts';
 
 export type OutgoingMessage = {
+  poolId: string;
   /** Stays the same when a message is sent again, so that a receiver can tell. */
   messageId: string;
   medium: Medium;
@@ -23,17 +24,27 @@ export type Transport = {
 
 export type Transports = Record<Medium, Transport>;
 
-/**
- * Why a message did not go out. Its text is stored and logged: it must hold nothing of the message, its destination included.
- * A permanent failure is one that another try cannot cure.
- */
+/** Why a message did not go out, as far as it may be told. */
+export type Failure = {
+  /** Stored and logged: it must hold nothing of the message, its destination included. */
+  summary: string;
+  /** Another try cannot cure it. */
+  permanent: boolean;
+  /** The server may not use the service that sends: for the operator to mend. */
+  denied: boolean;
+};
+
 export const deliveryFailure = (summary: string, permanent: boolean, cause?: unknown): Error =>
   Object.assign(new Error(summary, { cause }), { summary, permanent });
 
+/** The service that sends refuses this server, not the message. */
+export const accessDenied = (summary: string, cause?: unknown): Error =>
+  Object.assign(deliveryFailure(summary, false, cause), { denied: true });
+
 /** Reads a rejection of `send`; of an error that a transport did not make itself only the kind is told, since its text may hold anything. */
-export const readFailure = (error: unknown): { summary: string; permanent: boolean } => {
-  const { summary, permanent, code, name } = (error ?? {}) as Record<string, unknown>;
-  if (typeof summary === 'string') return { summary, permanent: permanent === true };
+export const readFailure = (error: unknown): Failure => {
+  const { summary, permanent, denied, code, name } = (error ?? {}) as Record<string, unknown>;
+  if (typeof summary === 'string') return { summary, permanent: permanent === true, denied: denied === true };
   const kind = [name, code].filter(part => typeof part === 'string' && /^\w+$/.test(part));
-  return { summary: kind.join(' ') || 'unknown error', permanent: false };
+  return { summary: kind.join(' ') || 'unknown error', permanent: false, denied: false };
 };

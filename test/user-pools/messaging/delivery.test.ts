@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../../../src/storage/connect.ts';
 import { claimMessages, listMessages, retryMessage } from '../../../src/storage/outbox.ts';
-import { type DeliveryLimits, startDelivery } from '../../../src/user-pools/messaging/delivery.ts';
+import { startDelivery } from '../../../src/user-pools/messaging/delivery.ts';
+import type { DeliveryLimits } from '../../../src/user-pools/messaging/lane.ts';
 import { createLogTransport } from '../../../src/user-pools/messaging/log-transport.ts';
 import { openContent } from '../../../src/user-pools/messaging/outbox.ts';
 import { maxTries } from '../../../src/user-pools/messaging/retry.ts';
@@ -40,6 +41,7 @@ eachEngine('delivery', database => {
     assert.deepEqual(carrier.carried, [
       {
         messageId: stored!.messageId,
+        poolId: 'us-east-1_a',
         medium: 'EMAIL',
         destination: 'jane@example.com',
         purpose: 'SignUp',

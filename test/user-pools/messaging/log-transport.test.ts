@@ -8,6 +8,7 @@ const print = async (message: Partial<OutgoingMessage>): Promise<string> => {
   const transport = createLogTransport(block => blocks.push(block));
   const whole = {
     messageId: 'm',
+    poolId: 'us-east-1_a',
     medium: 'EMAIL' as const,
     destination: 'jane@example.com',
     purpose: 'SignUp',

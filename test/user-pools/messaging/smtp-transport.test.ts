@@ -50,6 +50,7 @@ const startServer = async (options: SMTPServerOptions = {}, port = 0) => {
 
 const message = (content: Partial<MessageContent> = {}, destination = 'jane@example.com') => ({
   messageId: '4b1c5c0e-0000-4000-8000-000000000001',
+  poolId: 'us-east-1_a',
   medium: 'EMAIL' as const,
   destination,
   purpose: 'SignUp',

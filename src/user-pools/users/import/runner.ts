@@ -1,5 +1,6 @@
 /** Runs the import jobs that are due: one at a time in each process, beside the requests, and on after a crash where it was interrupted. */
 import type { Logger } from 'pino';
+import { type Loop, startLoop } from '../../../lib/alarm.ts';
 import { uuid } from '../../../lib/random.ts';
 import {
   claimImportJob,
@@ -27,14 +28,11 @@ const defaults: RunnerLimits = { lease: 15_000, pollInterval: 5_000, retryAfter:
 /** A job that fails so many times at the same row fails for good. */
 const mostTries = 5;
 
-export type ImportRunner = {
-  /** Call after the commit that made a job due. Returns at once. */
-  wake(): void;
-  /** Resolves when no job is due and none runs here. */
-  idle(): Promise<void>;
-  /** Gives the job that runs back after its batch, for another process to go on with. */
-  stop(): Promise<void>;
-};
+/**
+ * `wake` it after the commit that made a job due. It is idle when no job is due and none runs here. When it stops, the job
+ * that runs goes back after its batch, for another process to go on with.
+ */
+export type ImportRunner = Loop;
 
 type Deps = Pick<Running, 'db' | 'clock' | 'sealer'> & { log: Pick<Logger, 'error' | 'info'> };
 
@@ -42,26 +40,8 @@ export const startImports = ({ limits, ...deps }: Deps & { limits?: Partial<Runn
   const { db, clock, log } = deps;
   const { lease, pollInterval, retryAfter } = { ...defaults, ...limits };
   const owner = uuid();
-  let waiting: (() => void)[] = [];
   let tries = { id: '', rowCount: 0, count: 0 };
   let stopped = false;
-  let woken = false;
-  let endPause = () => {};
-
-  const wake = () => {
-    woken = true;
-    endPause();
-  };
-  const pause = (milliseconds: number) =>
-    new Promise<void>(resolve => {
-      if (woken || stopped) return resolve();
-      // Waiting for work must not keep a process alive that has nothing else to do.
-      const timer = setTimeout(resolve, milliseconds).unref();
-      endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
 
   const expire = async () => {
     const now = clock.now();
@@ -100,52 +80,36 @@ export const startImports = ({ limits, ...deps }: Deps & { limits?: Partial<Runn
   };
 
   /** Takes and runs what is due. @returns milliseconds until there may be more */
-  const step = async (): Promise<number> => {
+  const step = async (rests: () => void): Promise<number> => {
     await expire();
     const now = clock.now();
     const job = await claimImportJob(db, { owner, now, leaseEnds: now + lease });
-    if (job !== undefined) {
-      try {
-        await run(job);
-        if (stopped) await releaseImportJob(db, { poolId: job.poolId, id: job.id, owner });
-        return 0;
-      } catch (error) {
-        await failedAgain(job, error);
-        return retryAfter;
-      }
+    if (job === undefined) {
+      rests();
+      return pollInterval;
     }
-    if (!woken) {
-      for (const resolve of waiting) resolve();
-      waiting = [];
+    try {
+      await run(job);
+      if (stopped) await releaseImportJob(db, { poolId: job.poolId, id: job.id, owner });
+      return 0;
+    } catch (error) {
+      await failedAgain(job, error);
+      return retryAfter;
     }
-    return pollInterval;
   };
 
-  const loop = async () => {
-    while (!stopped) {
-      woken = false;
-      const wait = await step().catch(error => {
+  const loop = startLoop({
+    round: rests =>
+      step(rests).catch(error => {
         log.error({ err: error }, 'import: the database cannot be reached');
         return retryAfter;
-      });
-      if (!stopped) await pause(wait);
-    }
-    for (const resolve of waiting) resolve();
-  };
-  const running = loop();
-
+      }),
+  });
   return {
-    wake,
-    idle() {
-      if (stopped) return running;
-      const idle = new Promise<void>(resolve => waiting.push(resolve));
-      wake();
-      return idle;
-    },
+    ...loop,
     stop() {
       stopped = true;
-      wake();
-      return running;
+      return loop.stop();
     },
   };
 };
