@@ -158,9 +158,9 @@ export const respond = async (
   if (!call.onPages) checkSecretHash(call.client, [USERNAME, ...hashedNames(call, attempt)], answers.SECRET_HASH);
   await limitTries(call, attempt);
   checkPasswordStands(attempt);
-  // Before the check: a code that can be given once only must not be lost over a device that is gone.
   const { name: typed } = attempt;
   const user = attempt.user ?? (await migrateAtSignIn(call, name, answers, { name: typed, clientMetadata: metadata }));
+  // Before the check: a code that can be given once only must not be lost over a device that is gone.
   const onDevice = await withDevice(call, { ...attempt, user, metadata }, answers);
   return answer(call, onDevice, asked, chosenBy(name, asked, answers), state);
 };

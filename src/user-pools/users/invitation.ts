@@ -15,6 +15,12 @@ type Request = Pick<Input<'AdminCreateUser'>, 'MessageAction' | 'DesiredDelivery
 
 const attributeOf = { SMS: 'phone_number', EMAIL: 'email' } as const;
 
+/** Where these media reach somebody. */
+export const contactsBy = (media: readonly string[], attributes: Attributes): Contact[] =>
+  (['SMS', 'EMAIL'] as const)
+    .filter(medium => media.includes(medium))
+    .flatMap(medium => contactOf(attributes, attributeOf[medium]) ?? []);
+
 /**
  * The invitation goes by each medium that is asked for and that the user has. Where none is asked for, it goes by SMS, by e-mail
  * to those without a phone, and to nobody who has neither.
@@ -24,7 +30,7 @@ export const invitationContacts = (request: Request, attributes: Attributes): Co
   if (request.MessageAction === 'SUPPRESS') return [];
   const asked = request.DesiredDeliveryMediums ?? [];
   const media = asked.length > 0 ? asked : (['SMS', 'EMAIL'] as const);
-  const found = media.flatMap(medium => contactOf(attributes, attributeOf[medium]) ?? []);
+  const found = contactsBy(media, attributes);
   if (asked.length > 0 && found.length === 0) throw unreachable();
   return asked.length > 0 ? found : found.slice(0, 1);
 };

@@ -12,7 +12,7 @@ import {
 import type { Input } from '../../contract/operations.ts';
 import { removeCode } from '../../storage/codes.ts';
 import type { User } from '../../storage/users.ts';
-import type { PoolCall } from '../call/call.ts';
+import type { ClientCall, PoolCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
 import { asClient, hidesUsers } from '../doors/as-client.ts';
 import { onUser } from '../doors/in-pool.ts';
@@ -23,6 +23,8 @@ import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simul
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { recorded } from '../threat-protection/events.ts';
 import { postConfirmation } from '../triggers/post-confirmation.ts';
+import { migratesUsers } from '../triggers/user-migration.ts';
+import { migrateUser } from './migrate.ts';
 import { checkHistory, checkPolicy, rememberPassword, sealPassword } from './passwords.ts';
 import { changeUser, holdUser } from './record.ts';
 
@@ -61,20 +63,26 @@ const recovery = ({ sub }: User, { UserContextData }: { UserContextData?: UserCo
   context: UserContextData,
 });
 
+/** Somebody whom the pool does not know may be known in another directory. @throws UserNotFoundException, or what the function says */
+const migrated = (call: ClientCall, { Username: name, ClientMetadata }: Input<'ForgotPassword'>): Promise<User> => {
+  if (!migratesUsers(call)) throw usernameClientNotFound();
+  return migrateUser(call, { occasion: 'ForgotPassword', name, clientMetadata: ClientMetadata });
+};
+
 export const forgotPassword = asClient<'ForgotPassword'>(async (call, input) => {
   const { pool, client } = call;
   if (isAdminOnly(pool)) throw contactAdministrator();
-  const user = await lookUpUser(call, pool, input.Username);
-  const subject = subjectOf(call, user ?? { unknownName: input.Username });
-  await limitAttempts(call, 'ForgotPassword', subject);
+  let user = await lookUpUser(call, pool, input.Username);
+  await limitAttempts(call, 'ForgotPassword', subjectOf(call, user ?? { unknownName: input.Username }));
   try {
-    if (user === undefined) throw usernameClientNotFound();
-    const event = { ...recovery(user, input), passes: 'InProgress' as const };
-    return { CodeDeliveryDetails: await recorded(call, event, () => sendRecoveryCode(call, user.sub)) };
+    const person = user ?? (await migrated(call, input));
+    user = person;
+    const event = { ...recovery(person, input), passes: 'InProgress' as const };
+    return { CodeDeliveryDetails: await recorded(call, event, () => sendRecoveryCode(call, person.sub)) };
   } catch (refusal) {
     // Whatever it is that forbids a reset would tell that the user exists.
     if (!hidesUsers(client) || !(refusal instanceof AwsError)) throw refusal;
-    await simulateCode(call, 'forgot-password', subject);
+    await simulateCode(call, 'forgot-password', subjectOf(call, user ?? { unknownName: input.Username }));
     return { CodeDeliveryDetails: simulatedDelivery(call, user ?? input.Username, recoveryOrder(pool)) };
   }
 });
