@@ -29,6 +29,8 @@ export type Recorder = {
   arn: string;
   /** Every trigger but the custom senders, which take the place of CustomMessage. */
   lambdaConfig: LambdaConfigType;
+  /** Functions that go wrong in each of the ways that there are, and what a client is told of it. */
+  broken(trigger: string): { arn: string; error: { name: string; message: string } }[];
   /** Members of the response from now on; the others stay as they came. */
   respond(source: Source, response: object): void;
   /** The function throws from now on. */
@@ -59,6 +61,8 @@ const triggers = [
 
 const source = new URL('./functions/recorder.mjs', import.meta.url);
 
+const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+
 /** Call `remove` after the world has stopped. */
 export const createRecorder = (): Recorder => {
   const folder = mkdtempSync(join(tmpdir(), 'cenote-triggers-'));
@@ -67,7 +71,7 @@ export const createRecorder = (): Recorder => {
   ) as [string, string, string];
   copyFileSync(source, module);
   appendFileSync(eventsFile, '');
-  const arn = 'arn:aws:lambda:us-east-1:123456789012:function:recorder';
+  const arn = arnOf('recorder');
   let answers: Record<Source, object> = {};
   let seen = 0;
 
@@ -82,9 +86,28 @@ export const createRecorder = (): Recorder => {
     return fresh;
   };
   return {
-    settings: { CENOTE_TRIGGERS: `recorder=module:${module}` },
+    settings: {
+      CENOTE_TRIGGERS: `recorder=module:${module},throwing=module:${module}#throwing,garbage=module:${module}#garbage`,
+    },
     arn,
     lambdaConfig: Object.fromEntries(triggers.map(trigger => [trigger, arn])),
+    broken: trigger => [
+      {
+        arn: arnOf('throwing'),
+        error: { name: 'UserLambdaValidationException', message: `${trigger} failed with error no entry.` },
+      },
+      {
+        arn: arnOf('nowhere'),
+        error: {
+          name: 'UnexpectedLambdaException',
+          message: `${trigger} invocation failed due to error ResourceNotFoundException.`,
+        },
+      },
+      {
+        arn: arnOf('garbage'),
+        error: { name: 'InvalidLambdaResponseException', message: 'Unrecognizable lambda output' },
+      },
+    ],
     respond: (name, response) => set({ ...answers, [name]: { response } }),
     fail: (name, error) => set({ ...answers, [name]: { error } }),
     behave: (name, handler) => set({ ...answers, [name]: { code: handler.toString() } }),

@@ -20,3 +20,9 @@ export const handler = async (event, context) => {
   if (answer.code !== undefined) return new Function(`return (${answer.code})`)()(event, context);
   return { ...event, response: { ...event.response, ...answer.response } };
 };
+
+/** Those that go wrong. */
+export const throwing = async () => {
+  throw new Error('no entry');
+};
+export const garbage = async () => 'garbage';
