@@ -24,7 +24,9 @@ import { startSweeper } from './storage/sweeper.ts';
 import type { Call, House, Issuing } from './user-pools/call/call.ts';
 import { createQuotas, type Quotas } from './user-pools/limits/quotas.ts';
 import { chooseTransports } from './user-pools/messaging/choose.ts';
+import { createCodeEncryption, loadCodeKeys } from './user-pools/messaging/code-encryption.ts';
 import { startDelivery } from './user-pools/messaging/delivery.ts';
+import { createDraftDelivery } from './user-pools/messaging/draft-delivery.ts';
 import { createLogExport } from './user-pools/messaging/log-export.ts';
 import { createSigningKeys } from './user-pools/tokens/keys.ts';
 import { createFunctions } from './user-pools/triggers/functions.ts';
@@ -96,6 +98,7 @@ const userPoolsService = (house: House, quotas: Quotas | undefined): Service => 
 /** Starts a server. @throws Error that says what to do: a port in use, a database or key that cannot be opened, … */
 export const startApp = async (config: Config, surroundings: Surroundings): Promise<App> => {
   const { log, print, clock = systemClock, onUndeclared } = surroundings;
+  const codeKeys = await loadCodeKeys(config.codeKeys);
   const foundation = await openFoundation(config, { clock, exclusive: true });
   const { sealer, storage, accessKeys } = foundation;
   const { db } = storage;
@@ -106,9 +109,11 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   const hashes = createHashChecker({ concurrency: threads });
   const transports = chooseTransports({ smtpUrl: config.smtpUrl, mailFrom: config.mailFrom }, print);
   const logExport = createLogExport({ targets: config.logTargets, dataDir: config.dataDir, clock, log });
-  const delivery = startDelivery({ db, clock, sealer, log, transports, exportLog: logExport.write });
-  const imports = startImports({ db, clock, sealer, log });
   const functions = createFunctions(config.triggers);
+  const encryptCode = createCodeEncryption({ keys: codeKeys, kmsEndpoint: config.kmsEndpoint });
+  const finishDraft = createDraftDelivery({ db, sealer, functions, encryptCode });
+  const delivery = startDelivery({ db, clock, sealer, log, transports, exportLog: logExport.write, finishDraft });
+  const imports = startImports({ db, clock, sealer, log });
   const stopSweeper = startSweeper({ db, clock, log, every: sweepInterval });
   const authEvents = createEventLog({ db, log });
   const house: House = {

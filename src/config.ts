@@ -155,6 +155,19 @@ export const settings = {
     pairs,
     'Where the functions of triggers are: `ARN=target`, separated by commas. Instead of an ARN a function name, or a prefix with `*` at its end. Target: `module:<path of an ES module>[#<exported name>]`, run in a thread of its own.',
   ),
+  codeKeys: setting(
+    'CODE_KEYS',
+    '',
+    pairs,
+    'Keys for the codes that custom senders get, in place of AWS KMS: `KMSKeyID=key`, separated by commas; a key is 32 bytes in base64 or hexadecimal, or a file with them, see [triggers](triggers.md).',
+    true,
+  ),
+  kmsEndpoint: setting(
+    'KMS_ENDPOINT',
+    '',
+    url,
+    'URL of the AWS KMS API, for codes under keys that `CENOTE_CODE_KEYS` does not name. Default: that of AWS in the region of the key.',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',

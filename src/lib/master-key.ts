@@ -20,7 +20,7 @@ function parse(text: string, where: string): MasterKey[] {
     .split(/[\s,]+/)
     .filter(Boolean)
     .map((part, index) => {
-      const key = decode(part);
+      const key = decodeKey(part);
       if (key) return { id: hash('sha256', key, 'buffer').toString('hex', 0, 4), key };
       throw new Error(
         `${where} is not usable: key ${index + 1} must be 32 bytes in base64 (44 characters) or hexadecimal (64). ` +
@@ -35,7 +35,8 @@ function parse(text: string, where: string): MasterKey[] {
   return keys;
 }
 
-function decode(part: string): Buffer | undefined {
+/** 32 bytes in base64 or hexadecimal. */
+export function decodeKey(part: string): Buffer | undefined {
   if (/^[0-9a-f]{64}$/i.test(part)) return Buffer.from(part, 'hex');
   if (/^[\w+/-]{43}=?$/.test(part)) return Buffer.from(part, 'base64');
   return undefined;

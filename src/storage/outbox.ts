@@ -172,6 +172,10 @@ const settleClaim = async (db: Db, { messageId, tries }: Claim, columns: Partial
     .execute();
 };
 
+/** Puts other content in the place of that of a claimed message. Does nothing when the claim has passed to another worker. */
+export const rewriteMessage = (db: Db, claim: Claim, content: Sealed): Promise<void> =>
+  settleClaim(db, claim, { content });
+
 /** Puts a claimed message back, to be tried at `nextTryAt`. Does nothing when the claim has passed to another worker. */
 export const reschedule = (
   db: Db,

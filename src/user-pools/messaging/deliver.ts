@@ -7,7 +7,8 @@ import { markFailed, markSent, type OutboxMessage, reschedule } from '../../stor
 import { findPool } from '../../storage/pools.ts';
 import type { Db } from '../../storage/schema.ts';
 import type { ExportLog } from '../call/export-log.ts';
-import { openContent } from './outbox.ts';
+import { customSenderTransport, type FinishDraft } from './draft-delivery.ts';
+import { openOutbox } from './outbox.ts';
 import { maxTries, nextTry } from './retry.ts';
 import { deliveryFailure, readFailure, type Transport } from './transport.ts';
 
@@ -18,6 +19,7 @@ export type DeliveryDeps = {
   log: Logger;
   /** Told of every message that is given up. */
   exportLog?: ExportLog;
+  finishDraft: FinishDraft;
 };
 
 /** `refused`: given up; `denied`: the service refuses the server, not the message; `later`: still to be sent. */
@@ -25,7 +27,7 @@ export type Outcome = 'sent' | 'refused' | 'denied' | 'later';
 
 /** Sends one claimed message and records what came of it. */
 export const deliver = async (
-  { db, clock, sealer, log, exportLog }: DeliveryDeps,
+  { db, clock, sealer, log, exportLog, finishDraft }: DeliveryDeps,
   transport: Transport,
   message: OutboxMessage,
   timeout: number,
@@ -43,12 +45,17 @@ export const deliver = async (
 
   if (expiresAt <= clock.now()) return giveUp(message.lastError ?? 'expired before it could be sent', false);
   if (tries > maxTries) return giveUp(message.lastError ?? 'never finished', true);
-  const content = openContent(sealer, message);
+  const content = openOutbox(sealer, message);
   if (content === undefined) return giveUp('its content cannot be opened with the present master key', true);
 
-  const outgoing = { messageId, poolId: message.poolId, medium, destination, purpose, content };
+  let carrier: Pick<Transport, 'name' | 'keepsContent'> = transport;
   try {
-    await within(timeout, signal => transport.send(outgoing, signal));
+    const words = 'draft' in content ? await finishDraft(message, content.draft) : content;
+    if (words === 'sent') carrier = customSenderTransport;
+    else {
+      const outgoing = { messageId, poolId: message.poolId, medium, destination, purpose, content: words };
+      await within(timeout, signal => transport.send(outgoing, signal));
+    }
   } catch (failure) {
     const { summary, permanent, denied } = readFailure(failure);
     const now = clock.now();
@@ -58,8 +65,8 @@ export const deliver = async (
     log.warn({ ...about, error: summary, nextTryInMs: nextTryAt - now }, 'message not delivered yet');
     return denied ? 'denied' : 'later';
   }
-  await markSent(db, messageId, { now: clock.now(), keepContent: transport.keepsContent });
-  log.info(about, 'message delivered');
+  await markSent(db, messageId, { now: clock.now(), keepContent: carrier.keepsContent });
+  log.info({ ...about, transport: carrier.name }, 'message delivered');
   return 'sent';
 };
 

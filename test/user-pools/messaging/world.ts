@@ -19,6 +19,8 @@ export const createWorld = () => {
     log: pino({ level: 'trace' }, { write: (line: string) => lines.push(line) }),
     /** All that was logged, as one text. */
     logged: () => lines.join(''),
+    /** What is sent here is finished. */
+    finishDraft: () => Promise.reject(new Error('a draft among finished messages')),
     pass: (milliseconds: number) => {
       time += milliseconds;
     },
