@@ -1,6 +1,6 @@
 /**
- * Kysely's dialect for `node:sqlite`: a writer and a reader on one file. Reads outside a transaction run on the reader at
- * once and see what is committed; writes and transactions go through the writer's queue; a transaction reads on the writer.
+ * Kysely's dialect for `node:sqlite`: a writer, in a thread of its own, and a reader on one file. Reads outside a transaction run
+ * on the reader at once and see what is committed; writes and transactions go to the writer; a transaction reads there as well.
  */
 import {
   type CompiledQuery,
@@ -14,10 +14,11 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts';
-import { createWriteQueue, type WriterTransaction } from './sqlite-write-queue.ts';
+import { createSqliteWriter, type SqliteTransaction, type SqliteWriter } from './sqlite-writer.ts';
+import { startSqliteWriter } from './sqlite-writer-thread.ts';
 
 /** Kysely's idea of a connection: here only the memory of whether it is in a transaction. */
-type Connection = DatabaseConnection & { transaction?: WriterTransaction | undefined };
+type Connection = DatabaseConnection & { transaction?: SqliteTransaction | undefined };
 
 class Adapter extends SqliteAdapter {
   override get supportsMultipleConnections() {
@@ -46,19 +47,15 @@ export function sqliteDialect(file: string, transactionTimeout?: number): Dialec
 }
 
 function createDriver(file: string, transactionTimeout: number | undefined): Driver {
-  let writer: SqliteConnection;
+  let writer: SqliteWriter;
   let reader: SqliteConnection | undefined;
-  let queue: ReturnType<typeof createWriteQueue>;
 
   const execute = async <R>(connection: Connection, query: CompiledQuery): Promise<QueryResult<R>> => {
     const { sql, parameters } = query;
-    if (connection.transaction) {
-      connection.transaction.assertOpen();
-      return toResult(query, writer.run(sql, parameters));
-    }
+    if (connection.transaction) return toResult(query, await connection.transaction.run(sql, parameters));
     // A database in memory has one connection, whose reads must wait for transactions like writes do.
     if (reader && onlyReads(query)) return toResult(query, reader.run(sql, parameters));
-    return toResult(query, await queue.write(() => writer.run(sql, parameters)));
+    return toResult(query, await writer.write(sql, parameters));
   };
 
   const newConnection = (): Connection => {
@@ -72,33 +69,37 @@ function createDriver(file: string, transactionTimeout: number | undefined): Dri
     return connection;
   };
 
+  const openFile = async () => {
+    writer = startSqliteWriter(file, transactionTimeout);
+    // It makes the file, so the reader comes second.
+    await writer.write('select 1', []);
+    reader = openSqlite(file, 'reader');
+  };
+
   return {
     async init() {
-      writer = openSqlite(file, 'writer');
-      reader = file === ':memory:' ? undefined : openSqlite(file, 'reader');
-      // From here on the queue waits for other processes, without blocking the event loop.
-      writer.database.exec('pragma busy_timeout = 0');
-      queue = createWriteQueue(writer.database, transactionTimeout);
+      if (file === ':memory:') writer = createSqliteWriter(openSqlite(file, 'writer'), transactionTimeout);
+      else await openFile();
     },
     acquireConnection: async () => newConnection(),
     async beginTransaction(connection: Connection) {
-      connection.transaction = await queue.begin();
+      connection.transaction = await writer.begin();
     },
     async commitTransaction(connection: Connection) {
       await connection.transaction?.commit();
       connection.transaction = undefined;
     },
     async rollbackTransaction(connection: Connection) {
-      connection.transaction?.rollback();
+      await connection.transaction?.rollback();
       connection.transaction = undefined;
     },
     async releaseConnection(connection: Connection) {
-      connection.transaction?.rollback();
+      await connection.transaction?.rollback();
+      connection.transaction = undefined;
     },
     async destroy() {
-      await queue.idle();
       reader?.close();
-      writer.close();
+      await writer.close();
     },
   };
 }

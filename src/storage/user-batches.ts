@@ -1,6 +1,6 @@
 /** Inserts many users with few statements, as an import does, and reads them all, as an export does. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Insertable } from 'kysely';
+import type { Insertable, InsertResult } from 'kysely';
 import type { JobKey } from './import-jobs.ts';
 import type { ImportLogEntry } from './import-uploads.ts';
 import type { Db, Schema, Table } from './schema.ts';
@@ -28,31 +28,29 @@ const pieces = <T>(rows: readonly T[]): T[][] => {
 
 /** @returns how many were inserted; what is there already is left as it is */
 const insertRows = async <T extends Table>(tx: Db, table: T, rows: Insertable<Schema[T]>[]): Promise<number> => {
-  let inserted = 0n;
+  const results: Promise<InsertResult>[] = [];
   for (const some of pieces(rows)) {
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto(table)
-      .values(some as never)
-      .onConflict(conflict => conflict.doNothing())
-      .executeTakeFirst();
-    inserted += numInsertedOrUpdatedRows ?? 0n;
-    // An embedded database works on this thread: others are to be served between two statements.
+    const insert = tx.insertInto(table).values(some as never);
+    const result = insert.onConflict(conflict => conflict.doNothing()).executeTakeFirst();
+    // Told of below, when all are waited for.
+    result.catch(() => {});
+    results.push(result);
+    // Writing down a statement of many rows takes a while: others are to be served between two of them.
     await nextTurn();
   }
-  return Number(inserted);
+  const inserted = await Promise.all(results);
+  return inserted.reduce((sum, { numInsertedOrUpdatedRows }) => sum + Number(numInsertedOrUpdatedRows ?? 0n), 0);
 };
 
 /** The values among these that are there, looked up in lists of one length. */
 const present = async (values: string[], find: (some: string[]) => Promise<string[]>): Promise<Set<string>> => {
   const size = 100;
-  const found = new Set<string>();
+  const lists: string[][] = [];
   for (let at = 0; at < values.length; at += size) {
     const some = values.slice(at, at + size);
-    const padded = [...some, ...Array.from({ length: size - some.length }, () => some[0] as string)];
-    for (const value of await find(padded)) found.add(value);
-    await nextTurn();
+    lists.push([...some, ...Array.from({ length: size - some.length }, () => some[0] as string)]);
   }
-  return found;
+  return new Set((await Promise.all(lists.map(find))).flat());
 };
 
 const takenNames = (tx: Db, poolId: string, keys: string[]) =>

@@ -95,37 +95,52 @@ const importRows = async (running: Running, pool: UserPool, job: ImportJob, sour
   let reading: Reading | undefined;
   let batch: Entry[] = [];
   let rowNumber = 0;
+  let committing: Promise<void> = Promise.resolve();
+  /** Begins to write the batch, once the one before it is written: meanwhile the next one can be read. */
   const commit = async () => {
-    if (batch.length === 0) return;
-    const progress = await commitBatch(running, pool, held, batch);
-    batch = [];
-    for (const count of ['imported', 'skipped', 'failed'] as const) total[count] += progress[count];
-    running.onProgress?.(total);
-    await nextTurn();
+    await committing;
     if (running.stopped()) throw new Lost();
+    const entries = batch;
+    batch = [];
     if (reading) reading.nextSub = subsFor(pool);
+    committing = commitBatch(running, pool, held, entries).then(progress => {
+      for (const count of ['imported', 'skipped', 'failed'] as const) total[count] += progress[count];
+      running.onProgress?.(total);
+    });
+    // Told of when it is waited for.
+    committing.catch(() => {});
+    await nextTurn();
   };
-  for await (const rows of readCsv(source)) {
-    for (const row of rows) {
-      if (reading === undefined) {
-        const { restores } = running;
-        const header = readHeader(pool, row.fields, { hashAlgorithm: job.hashAlgorithm, restores });
-        if (typeof header === 'string') return failed(header);
-        reading = { ...running, pool, header, hashAlgorithm: job.hashAlgorithm, nextSub: subsFor(pool) };
-        continue;
+  const committed = async () => {
+    if (batch.length > 0) await commit();
+    await committing;
+  };
+  try {
+    for await (const rows of readCsv(source)) {
+      for (const row of rows) {
+        if (reading === undefined) {
+          const { restores } = running;
+          const header = readHeader(pool, row.fields, { hashAlgorithm: job.hashAlgorithm, restores });
+          if (typeof header === 'string') return failed(header);
+          reading = { ...running, pool, header, hashAlgorithm: job.hashAlgorithm, nextSub: subsFor(pool) };
+          continue;
+        }
+        rowNumber++;
+        if (rowNumber > mostRows && running.restores === undefined) {
+          await committed();
+          return failed('The CSV file has more than 500000 users.');
+        }
+        // Done with before a crash.
+        if (rowNumber <= job.rowCount) continue;
+        batch.push(readEntry(reading, row, rowNumber));
+        if (batch.length === batchSize) await commit();
       }
-      rowNumber++;
-      if (rowNumber > mostRows && running.restores === undefined) {
-        await commit();
-        return failed('The CSV file has more than 500000 users.');
-      }
-      // Done with before a crash.
-      if (rowNumber <= job.rowCount) continue;
-      batch.push(readEntry(reading, row, rowNumber));
-      if (batch.length === batchSize) await commit();
     }
+    await committed();
+  } finally {
+    // Nothing is written any more once this has ended.
+    await committing.catch(() => {});
   }
-  await commit();
   return reading === undefined ? failed('The CSV file is empty.') : outcomeOf(total);
 };
 

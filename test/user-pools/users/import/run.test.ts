@@ -109,16 +109,19 @@ eachEngine('an import job', database => {
     await startJob();
     const slow = await claim('slow');
     let taken: ImportJob | undefined;
+    const twoBatches = Promise.withResolvers<void>();
     const ended = await runImport(
       running('slow', {
-        onProgress: () => {
+        onProgress: ({ imported }) => {
           now += lease;
+          if (imported === 1000) twoBatches.resolve();
         },
       }),
       slow,
       (async function* () {
         for await (const bytes of file(1200)) yield bytes;
         // It hangs at the end of the file, and its lease runs out.
+        await twoBatches.promise;
         now += lease;
         taken = await claim('quick');
       })(),
