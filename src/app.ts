@@ -14,7 +14,6 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { createHashChecker } from './lib/hash-checker.ts';
 import { createModPow } from './lib/mod-pow.ts';
 import { createTurns } from './lib/turns.ts';
-import { addDiscovery } from './login/discovery.ts';
 import { brandingBodyLimits } from './login/managed/branding.ts';
 import { addImages } from './login/managed/images.ts';
 import { addLogin } from './login/server.ts';
@@ -147,7 +146,6 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     tls,
     onUndeclared,
   });
-  addDiscovery(server, house);
   addUploads(server, house);
   addImages(server, house);
   addLogin(server, { house, log, region: config.region, trustedProxies: config.trustedProxies });

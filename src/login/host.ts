@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { PoolDomain } from '../storage/domains.ts';
 import type { UserPool } from '../storage/pools.ts';
 import type { Call, ClientCall, House, PoolCall } from '../user-pools/call/call.ts';
+import type { Guesses } from './oauth/guesses.ts';
 import { seenHost } from './seen-host.ts';
 
 /** What the login pages and OAuth endpoints receive. */
@@ -11,10 +12,11 @@ export type LoginCall = PoolCall & {
   domain: PoolDomain | undefined;
   /** `scheme://host` as the browser or client sees it. */
   base: string;
+  guesses: Guesses;
 };
 export type LoginClientCall = LoginCall & ClientCall;
 
-export type LoginDeps = { house: House; region: string; trustedProxies: readonly string[] };
+export type LoginDeps = { house: House; region: string; trustedProxies: readonly string[]; guesses: Guesses };
 
 /** A domain `<prefix>.auth.<host>`: of this server, of a machine under development, or as at AWS. */
 const prefixShape = /^([a-z0-9-]{1,63})\.auth\.(.+)$/;
@@ -45,10 +47,16 @@ export const domainUrl = ({ publicUrl }: Pick<House, 'publicUrl'>, { kind, name 
   return `${protocol}//${host}${port === '' ? '' : `:${port}`}`;
 };
 
+type Found = Call & Pick<LoginCall, 'base' | 'guesses'>;
+
 /** The request without a pool: where it came to, and from whom. */
-export const callOf = ({ house, region, trustedProxies }: LoginDeps, request: FastifyRequest, operation: string) => {
+export const callOf = (
+  { house, region, trustedProxies, guesses }: LoginDeps,
+  request: FastifyRequest,
+  operation: string,
+) => {
   const { protocol, host, hostname } = seenHost(request, trustedProxies);
-  const call: Call & { base: string } = {
+  const call: Found = {
     ...house,
     requestId: request.id,
     operation,
@@ -57,11 +65,12 @@ export const callOf = ({ house, region, trustedProxies }: LoginDeps, request: Fa
     sourceIp: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     base: `${protocol}://${host}`,
+    guesses,
   };
   return { call, hostname };
 };
 
-const inPool = (call: Call & { base: string }, pool: UserPool, domain: PoolDomain | undefined): LoginCall => ({
+const inPool = (call: Found, pool: UserPool, domain: PoolDomain | undefined): LoginCall => ({
   ...call,
   region: pool.region,
   pool,

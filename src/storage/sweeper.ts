@@ -22,7 +22,8 @@ const EXPIRING = {
   // A second use of a code is noticed for an hour.
   authorization_codes: { key: 'pool_id, code_hash', kept: HOUR },
   pushed_requests: { key: 'pool_id, request_hash' },
-  device_grants: { key: 'pool_id, device_hash' },
+  // A device that asks once more is told that its time is over.
+  device_grants: { key: 'pool_id, device_hash', kept: HOUR },
   throttles: { key: 'pool_id, kind, subject' },
   outbox: { key: 'message_id' },
   webauthn_registrations: { key: 'pool_id, sub' },

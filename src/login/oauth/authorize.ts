@@ -14,7 +14,11 @@ export const redirectBrowser = (reply: FastifyReply, location: string): FastifyR
   reply.headers({ ...plainHeaders(), 'referrer-policy': 'no-referrer' }).redirect(location, 302);
 
 /** Whether the session is as fresh and as strong as the request asks. Levels that the pool does not know are ignored. */
-const suffices = ({ pool, clock }: LoginCall, request: AuthorizationRequest, session: BrowserSession): boolean => {
+export const suffices = (
+  { pool, clock }: LoginCall,
+  request: Pick<AuthorizationRequest, 'maxAge' | 'acrValues'>,
+  session: BrowserSession,
+): boolean => {
   const { maxAge = Number.POSITIVE_INFINITY, acrValues } = request;
   const levels = acrValues.flatMap(name => levelNamed(pool, name) ?? []);
   const isStrong = levels.length === 0 || levels.some(level => (levelOf(session.proven) ?? 0) >= level);

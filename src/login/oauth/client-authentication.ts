@@ -2,7 +2,6 @@
 import type { FastifyRequest } from 'fastify';
 import { hasClientSecret } from '../../user-pools/doors/as-client.ts';
 import { findLoginCall, type LoginClientCall, type LoginDeps, withClient } from '../host.ts';
-import { countWrongSecret, refuseGuesser } from './client-guesses.ts';
 import { invalidRequest, OAuthError } from './errors.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 
@@ -70,9 +69,9 @@ export const authenticateClient = async (
   const found = await findLoginCall(deps, request, operation, credentials.id);
   const call = found && (await withClient(found, credentials.id));
   if (call === undefined) throw refused();
-  await refuseGuesser(call);
+  call.guesses.clientSecret.refuse(call, call.client.id);
   if (!isRight(call, credentials)) {
-    await countWrongSecret(call);
+    await call.guesses.clientSecret.count(call, call.client.id);
     throw refused(call.client.secrets.length > 0 ? 'invalid_client_secret' : undefined);
   }
   return { call, form };

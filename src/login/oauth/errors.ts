@@ -6,6 +6,7 @@ export type OAuthErrorCode =
   | 'access_denied'
   | 'authorization_pending'
   | 'expired_token'
+  | 'insufficient_scope'
   | 'invalid_client'
   | 'invalid_client_metadata'
   | 'invalid_grant'
@@ -94,6 +95,7 @@ export const withParameters = (
   { fragment = false }: { fragment?: boolean } = {},
 ): string => {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (given.length === 0) return uri;
   const text = new URLSearchParams(given).toString();
   if (fragment) return `${uri}#${text}`;
   return `${uri}${uri.includes('?') ? (/[?&]$/.test(uri) ? '' : '&') : '?'}${text}`;

@@ -1,5 +1,5 @@
 /** Which scopes an authorization is for, out of those asked for. Pure. */
-import { isStandardScope } from '../../user-pools/clients/scopes.ts';
+import { isActiveScope, isStandardScope } from '../../user-pools/clients/scopes.ts';
 
 type Asked = {
   /** AllowedOAuthScopes of the client. */
@@ -28,5 +28,5 @@ export const authorizedScopes = ({
     scope => !allowed.includes(scope) || (needsOpenid.includes(scope) && !wanted.includes('openid')),
   );
   if (refused !== undefined) return { refused };
-  return { granted: wanted.filter(scope => isStandardScope(scope) || active.includes(scope)) };
+  return { granted: wanted.filter(scope => isStandardScope(scope) || isActiveScope(scope, active)) };
 };

@@ -7,7 +7,7 @@ import { serviceAttributes, verifiedFlags } from '../attributes/standard.ts';
 import { requirePlan } from '../pools/feature-plan.ts';
 import { hasValidLifetimes, tokenLifetimes } from '../tokens/validity.ts';
 import { checkFlows } from './flows.ts';
-import { isStandardScope } from './scopes.ts';
+import { isActiveScope, isStandardScope, registrationScope } from './scopes.ts';
 
 /** What the pool has that a client may refer to. */
 export type Existing = { providers: readonly string[]; scopes: readonly string[] };
@@ -86,7 +86,9 @@ const checkOAuth = ({ config, hasSecret, existing }: Checked) => {
     if (standard !== undefined) throw invalidOAuthFlow(`${standard} is not supported with client_credentials flow`);
   } else if (config.AllowedOAuthFlowsUserPoolClient && !config.CallbackURLs?.length)
     throw invalidOAuthFlow('CallbackUrls can not be empty when code flow or implicit flow is selected');
-  const unknown = scopes.find(scope => !isStandardScope(scope) && !existing.scopes.includes(scope));
+  if (config.ClientType === 'DCR' && scopes.includes(registrationScope))
+    throw invalidParameter(`${registrationScope} is not supported for clients that have registered themselves.`);
+  const unknown = scopes.find(scope => !isStandardScope(scope) && !isActiveScope(scope, existing.scopes));
   if (unknown !== undefined) throw new AwsError('ScopeDoesNotExistException', `Invalid scope requested: ${unknown}`);
 };
 

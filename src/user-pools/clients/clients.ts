@@ -4,6 +4,7 @@ import { clientNotFound, invalidParameter, userPoolNotFound } from '../../contra
 import { lowerAlphanumeric, randomText } from '../../lib/random.ts';
 import {
   type AppClient,
+  type ClientConfig,
   deleteClient,
   findClient,
   holdClient,
@@ -13,6 +14,7 @@ import {
 } from '../../storage/clients.ts';
 import { findPool, type UserPool } from '../../storage/pools.ts';
 import type { Db } from '../../storage/schema.ts';
+import type { PoolCall } from '../call/call.ts';
 import { cutPage, pagePosition } from '../call/page-token.ts';
 import { inPool } from '../doors/in-pool.ts';
 import { checkClientConfig } from './check.ts';
@@ -39,20 +41,31 @@ const freshPool = async (db: Db, id: string): Promise<UserPool> => {
   return pool;
 };
 
-export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, input) => {
+type NewClient = {
+  /** A free one is drawn where nobody has chosen it. */
+  id?: string | undefined;
+  name: string;
+  config: ClientConfig;
+  secret: string | undefined;
+};
+
+/**
+ * Adds an app client to the pool.
+ * @throws InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException, FeatureUnavailableInTierException
+ */
+export const addClient = async (
+  call: PoolCall,
+  { id: chosen, name, config, secret }: NewClient,
+): Promise<AppClient> => {
   const { db, sealer, clock, directory, enforcesTiers } = call;
-  if (input.GenerateSecret && input.ClientSecret !== undefined)
-    throw invalidParameter('GenerateSecret can not be true when a ClientSecret is given.');
-  const secret = input.ClientSecret ?? (input.GenerateSecret ? generateSecret() : undefined);
-  const config = clientConfigOf(input);
   const pool = await freshPool(db, call.pool.id);
   const existing = await existingFor(db, pool.id, config);
   checkClientConfig({ pool, config, hasSecret: secret !== undefined, existing, enforcesTiers, doing: 'creating' });
-  const [id, now] = [chosenClientId(input.ClientName) ?? randomText(26, lowerAlphanumeric), clock.now()];
+  const [id, now] = [chosen ?? randomText(26, lowerAlphanumeric), clock.now()];
   const client: AppClient = {
     poolId: pool.id,
     id,
-    name: input.ClientName,
+    name,
     config,
     settings: {},
     secrets: secret === undefined ? [] : [newSecret(id, secret, now)],
@@ -63,6 +76,18 @@ export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, 
   if (!(await db.transaction().execute(tx => insertClient(tx, sealer, client))))
     throw invalidParameter(`User pool client ${id} already exists.`);
   directory.forgetClient(id);
+  return client;
+};
+
+export const createUserPoolClient = inPool<'CreateUserPoolClient'>(async (call, input) => {
+  if (input.GenerateSecret && input.ClientSecret !== undefined)
+    throw invalidParameter('GenerateSecret can not be true when a ClientSecret is given.');
+  const client = await addClient(call, {
+    id: chosenClientId(input.ClientName),
+    name: input.ClientName,
+    config: clientConfigOf(input),
+    secret: input.ClientSecret ?? (input.GenerateSecret ? generateSecret() : undefined),
+  });
   return { UserPoolClient: describeClient(client) };
 });
 

@@ -5,6 +5,13 @@ const standardScopes = ['phone', 'email', 'openid', 'profile', 'aws.cognito.sign
 /** The scopes that every pool has. The others are custom: `identifier/scope` of a resource server. */
 export const isStandardScope = (scope: string): boolean => standardScopes.includes(scope);
 
+/** Lets a program register app clients at `/oauth2/register`; no resource server has it. */
+export const registrationScope = 'aws.cognito/dcr/register';
+
+/** Whether a custom scope is there: on a resource server of the pool, or the service's own. */
+export const isActiveScope = (scope: string, active: readonly string[]): boolean =>
+  scope === registrationScope || active.includes(scope);
+
 type Asked = {
   /** What the client may ask for (AllowedOAuthScopes). */
   allowed: readonly string[];
@@ -22,5 +29,5 @@ export const programScopes = ({ allowed, requested, active }: Asked): { granted:
   const grantable = allowed.filter(scope => !isStandardScope(scope));
   const asked = [...new Set(requested ?? grantable)];
   const refused = asked.find(scope => !grantable.includes(scope));
-  return refused === undefined ? { granted: asked.filter(scope => active.includes(scope)) } : { refused };
+  return refused === undefined ? { granted: asked.filter(scope => isActiveScope(scope, active)) } : { refused };
 };

@@ -40,6 +40,9 @@ const changeSecrets = async <T>(
   const result = await db.transaction().execute(async tx => {
     const client = await holdClient(tx, sealer, pool.id, clientId);
     if (client === undefined) throw clientNotFound(clientId);
+    // Whoever has registered it was told the only secret that it will have.
+    if (client.config.ClientType === 'DCR')
+      throw invalidParameter('Client secret operations are not supported for this client.');
     return change(tx, client);
   });
   directory.forgetClient(clientId);

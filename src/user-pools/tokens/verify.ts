@@ -42,10 +42,13 @@ export type VerifiedToken = {
 const isClientId = (value: unknown): value is string => typeof value === 'string' && /^[\w+]{1,128}$/.test(value);
 
 /**
- * Checks signature, issuer, lifetime, use, scope, revocation and the user's standing.
- * @throws NotAuthorizedException (invalid, expired, revoked, without the scope `aws.cognito.signin.user.admin`, user disabled), UserNotFoundException
+ * Checks signature, issuer, lifetime and use: of the token of a user, or of a program.
+ * @throws NotAuthorizedException (invalid, expired)
  */
-export const verifyAccessToken = async (house: Verifying, token: string): Promise<VerifiedToken> => {
+export const verifySignedToken = async (
+  house: Verifying,
+  token: string,
+): Promise<Pick<VerifiedToken, 'claims' | 'pool' | 'client'>> => {
   const claims = unverifiedClaims(token) as AccessTokenClaims;
   if (!isClientId(claims.client_id) || claims.token_use !== 'access') throw invalidAccessToken();
   const client = await house.directory.client(claims.client_id);
@@ -53,9 +56,22 @@ export const verifyAccessToken = async (house: Verifying, token: string): Promis
   if (client === undefined || pool === undefined || claims.iss !== house.issuerOf(pool)) throw invalidAccessToken();
   if (!(await isSigned(token, kid => house.signingKeys.byId(pool.id, kid, 'access')))) throw invalidAccessToken();
 
-  const now = house.clock.now();
-  if (claims.exp * 1000 <= now) throw accessTokenExpired();
-  if (!(claims.scope ?? '').split(' ').includes(apiScope)) throw accessTokenLacksScope();
+  if (claims.exp * 1000 <= house.clock.now()) throw accessTokenExpired();
+  return { claims, pool, client };
+};
+
+/**
+ * Checks signature, issuer, lifetime, use, scope, revocation and the user's standing.
+ * @param scope that the token must have; null: whichever
+ * @throws NotAuthorizedException (invalid, expired, revoked, without the scope, user disabled), UserNotFoundException
+ */
+export const verifyAccessToken = async (
+  house: Verifying,
+  token: string,
+  scope: string | null = apiScope,
+): Promise<VerifiedToken> => {
+  const { claims, pool, client } = await verifySignedToken(house, token);
+  if (scope !== null && !(claims.scope ?? '').split(' ').includes(scope)) throw accessTokenLacksScope();
   const user = await findUser(house.db, pool.id, claims.sub);
   if (user === undefined) throw userNotFound();
   if (!user.enabled) throw userDisabled();

@@ -1,0 +1,42 @@
+/** `POST /oauth2/token`: each grant in a file of its own. */
+import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
+import type { LoginClientCall } from '../host.ts';
+import { type Endpoint, sendJson } from './answer.ts';
+import { authenticateClient } from './client-authentication.ts';
+import { missingString, OAuthError } from './errors.ts';
+import { redeemCode } from './grant-authorization-code.ts';
+import { grantToClient } from './grant-client-credentials.ts';
+import { redeemDeviceCode } from './grant-device-code.ts';
+import { redeemRefreshToken } from './grant-refresh-token.ts';
+import { type Parameters, readParameters } from './parameters.ts';
+
+type GrantType = (call: LoginClientCall, form: Parameters) => Promise<AuthenticationResultType>;
+
+export const grantTypes: Readonly<Record<string, GrantType>> = {
+  authorization_code: redeemCode,
+  refresh_token: redeemRefreshToken,
+  client_credentials: grantToClient,
+  'urn:ietf:params:oauth:grant-type:device_code': redeemDeviceCode,
+};
+
+/** In the order in which Cognito writes them; what was not granted is left out. */
+const tokenAnswer = ({ IdToken, AccessToken, RefreshToken, ExpiresIn, TokenType }: AuthenticationResultType) => ({
+  id_token: IdToken,
+  access_token: AccessToken,
+  refresh_token: RefreshToken,
+  expires_in: ExpiresIn,
+  token_type: TokenType,
+});
+
+export const tokenEndpoint: Endpoint = {
+  path: '/oauth2/token',
+  methods: ['POST'],
+  async handle(deps, request, reply) {
+    const { grant_type: type } = readParameters(request.body);
+    if (type === undefined) throw missingString('grant_type');
+    const grant = Object.hasOwn(grantTypes, type) ? grantTypes[type] : undefined;
+    if (grant === undefined) throw new OAuthError('unsupported_grant_type');
+    const { call, form } = await authenticateClient(deps, request, 'Token', { status: 400 });
+    return sendJson(reply, 200, tokenAnswer(await grant(call, form)));
+  },
+};
