@@ -5,11 +5,10 @@ import { constantTimeEqual } from '../../lib/equal.ts';
 import { numericCode } from '../../lib/random.ts';
 import { type Code, findCode, putCode } from '../../storage/codes.ts';
 import type { Db } from '../../storage/schema.ts';
-import type { User } from '../../storage/users.ts';
 import type { PoolCall } from '../call/call.ts';
-import { shownName } from '../call/sign-in-names.ts';
-import { enqueue } from '../messaging/outbox.ts';
-import { compose, type MessagePurpose } from '../messaging/templates.ts';
+import type { Recipient } from '../messaging/draft.ts';
+import { queueMessage, type Wording } from '../messaging/message.ts';
+import type { TriggerCall } from '../triggers/invoke.ts';
 import { type CodePurpose, codeLifetimes } from './code-lifetimes.ts';
 import { type Contact, deliveryDetails } from './contacts.ts';
 import { refusalOfCode } from './simulation.ts';
@@ -18,27 +17,25 @@ const digits = 6;
 const hashed = (code: { poolId: string; sub: string; purpose: string }, text: string) =>
   `${code.poolId}/${code.sub}/${code.purpose}/${text}`;
 
-type Recipient = Pick<User, 'sub' | 'username' | 'attributes'>;
-
 /**
  * Makes a code and puts its message into the outbox, both in the caller's transaction; it replaces the one before it.
  * After the commit, call `wakeDelivery`.
+ * @param code.wording what `wordMessage` gave before the transaction
  * @returns what the caller may tell about the destination
  */
 export const sendCode = async (
   tx: Db,
-  { pool, sealer, clock }: Pick<PoolCall, 'pool' | 'sealer' | 'clock'>,
+  call: Pick<PoolCall, 'sealer' | 'clock'> & TriggerCall,
   user: Recipient,
-  { purpose, contact, message }: { purpose: CodePurpose; contact: Contact; message: MessagePurpose },
+  { purpose, contact, wording }: { purpose: CodePurpose; contact: Contact; wording: Wording },
 ): Promise<CodeDeliveryDetailsType> => {
+  const { pool, sealer, clock } = call;
   const code = numericCode(digits);
   const key = { poolId: pool.id, sub: user.sub, purpose };
   const [now, expiresAt] = [clock.now(), clock.now() + codeLifetimes[purpose]];
   const hash = sealer.mac('code', hashed(key, code));
   await putCode(tx, { ...key, hash, attribute: contact.attribute, value: contact.value, createdAt: now, expiresAt });
-  const { medium, value: destination } = contact;
-  const content = compose(pool.config, { purpose: message, medium, username: shownName(pool, user), code });
-  await enqueue(tx, { sealer, clock }, { ...key, medium, destination, purpose: message, content, expiresAt });
+  await queueMessage(tx, call, user, contact, { wording, code, expiresAt, topic: purpose });
   return deliveryDetails(contact);
 };
 

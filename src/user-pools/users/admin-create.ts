@@ -11,7 +11,7 @@ import { inPool } from '../doors/in-pool.ts';
 import { policyOf, temporaryPassword } from '../pools/password-policy.ts';
 import { preSignUp, validationMap } from '../triggers/pre-sign-up.ts';
 import { describeUser } from './describe.ts';
-import { invitationContacts, invite, unreachable } from './invitation.ts';
+import { invitationContacts, invite, unreachable, wordInvitation } from './invitation.ts';
 import { newUser } from './new-user.ts';
 import { checkPolicy, sealPassword } from './passwords.ts';
 import { addUser, changeUser, requireFreeNames } from './record.ts';
@@ -49,7 +49,8 @@ const create = async (call: PoolCall, request: Request): Promise<User> => {
   const validationData = validationMap(request.ValidationData);
   await preSignUp(call, 'AdminCreateUser', { userName: username, attributes }, { validationData, clientMetadata });
   const user = await newUser(call, { sub, username, status, attributes, plain });
-  await addUser(call, user, { ...naming, also: tx => invite(tx, call, user, plain, contacts) });
+  const invitation = await wordInvitation(call, user, { password: plain, contacts, clientMetadata });
+  await addUser(call, user, { ...naming, also: tx => invite(tx, call, user, invitation) });
   return user;
 };
 
@@ -63,6 +64,8 @@ const resend = async (call: PoolCall, request: Request): Promise<User> => {
   const plain = request.TemporaryPassword ?? temporaryPassword(policyOf(pool));
   const contacts = invitationContacts(request, user.attributes);
   if (contacts.length === 0) throw unreachable();
+  const { ClientMetadata: clientMetadata } = request;
+  const invitation = await wordInvitation(call, user, { password: plain, contacts, clientMetadata });
   const password = await sealPassword(call, user, plain);
   return changeUser(
     call,
@@ -71,7 +74,7 @@ const resend = async (call: PoolCall, request: Request): Promise<User> => {
       if (current.status !== 'FORCE_CHANGE_PASSWORD') throw resendNotPossible(request.Username);
       return { ...current, password, passwordSetAt: clock.now() };
     },
-    { also: (tx, _, after) => invite(tx, call, after, plain, contacts) },
+    { also: (tx, _, after) => invite(tx, call, after, invitation) },
   );
 };
 

@@ -15,8 +15,10 @@ import type { UserCall } from '../call/call.ts';
 import { asUser } from '../doors/as-user.ts';
 import { onUser } from '../doors/in-pool.ts';
 import { checkCode, sendCode } from '../factors/codes.ts';
-import { type ContactAttribute, contactOf, isContact } from '../factors/contacts.ts';
+import { type Contact, type ContactAttribute, contactOf, isContact } from '../factors/contacts.ts';
+import { type Wording, wordMessage } from '../messaging/message.ts';
 import { limitAttempts } from '../threat-protection/attempt-limits.ts';
+import type { StringMap } from '../triggers/catalog.ts';
 import { applyChanges, isHeldBack } from './attribute-changes.ts';
 import { changeUser, holdUser } from './record.ts';
 import { checkWritable } from './sign-up.ts';
@@ -31,10 +33,14 @@ const dropStaleCode = async (tx: Db, { poolId, sub, attributes }: User, attribut
 const changeAttributes = async (
   call: UserCall,
   changes: Attributes,
-  { trusted = false } = {},
+  { trusted = false, clientMetadata }: { trusted?: boolean; clientMetadata?: StringMap | undefined } = {},
 ): Promise<CodeDeliveryDetailsType[]> => {
   forbidImmutable(call.pool, changes);
   forbidRemovalOfRequired(call.pool, changes);
+  const message = { purpose: 'UpdateUserAttribute' as const, clientMetadata };
+  const wordings = new Map<ContactAttribute, Wording>();
+  for (const contact of applyChanges(call.pool, call.user, changes, { trusted }).toVerify)
+    wordings.set(contact.attribute, await wordMessage(call, call.user, contact, message));
   let delivered: CodeDeliveryDetailsType[] = [];
   const decide = (user: User): User => ({
     ...user,
@@ -48,7 +54,8 @@ const changeAttributes = async (
       const { toVerify } = applyChanges(call.pool, before, changes, { trusted });
       for (const contact of toVerify) {
         const purpose = `verify:${contact.attribute}` as const;
-        delivered.push(await sendCode(tx, call, before, { purpose, contact, message: 'UpdateUserAttribute' }));
+        const wording = wordings.get(contact.attribute) ?? message;
+        delivered.push(await sendCode(tx, call, before, { purpose, contact, wording }));
       }
       const sent = toVerify.map(({ attribute }) => attribute);
       for (const attribute of Object.keys(changes).filter(isContact)) {
@@ -60,14 +67,16 @@ const changeAttributes = async (
   return delivered;
 };
 
-export const updateUserAttributes = asUser<'UpdateUserAttributes'>(async (call, { UserAttributes }) => {
-  const changes = readAttributes(call.pool, UserAttributes);
+export const updateUserAttributes = asUser<'UpdateUserAttributes'>(async (call, input) => {
+  const changes = readAttributes(call.pool, input.UserAttributes);
   checkWritable(call, changes);
-  return { CodeDeliveryDetailsList: await changeAttributes(call, changes) };
+  const { ClientMetadata: clientMetadata } = input;
+  return { CodeDeliveryDetailsList: await changeAttributes(call, changes, { clientMetadata }) };
 });
 
-export const adminUpdateUserAttributes = onUser<'AdminUpdateUserAttributes'>(async (call, { UserAttributes }) => {
-  await changeAttributes(call, readAttributes(call.pool, UserAttributes), { trusted: true });
+export const adminUpdateUserAttributes = onUser<'AdminUpdateUserAttributes'>(async (call, input) => {
+  const { ClientMetadata: clientMetadata } = input;
+  await changeAttributes(call, readAttributes(call.pool, input.UserAttributes), { trusted: true, clientMetadata });
   return {};
 });
 
@@ -100,16 +109,24 @@ const pendingValue = async (
   return code && code.expiresAt > clock.now() ? { [attribute]: code.value } : {};
 };
 
+/** @throws InvalidParameterException when there is nothing to verify */
+const verifiable = async (tx: Db, call: UserCall, user: User, attribute: ContactAttribute): Promise<Contact> => {
+  const waiting = await pendingValue(tx, call, user, attribute);
+  const contact = contactOf({ ...user.attributes, ...waiting }, attribute);
+  if (contact === undefined) throw invalidParameter(`The user has no ${attribute} to verify.`);
+  return contact;
+};
+
 export const getUserAttributeVerificationCode = asUser<'GetUserAttributeVerificationCode'>(
-  async (call, { AttributeName }) => {
+  async (call, { AttributeName, ClientMetadata: clientMetadata }) => {
     await limitAttempts(call, 'GetUserAttributeVerificationCode', call.user.sub);
     if (!isContact(AttributeName)) throw invalidParameter(`Attribute ${AttributeName} can not be verified.`);
     const purpose = `verify:${AttributeName}` as const;
+    const known = await verifiable(call.db, call, call.user, AttributeName);
+    const wording = await wordMessage(call, call.user, known, { purpose: 'VerifyUserAttribute', clientMetadata });
     const details = await holdUser(call, call.user.sub, async (tx, user) => {
-      const waiting = await pendingValue(tx, call, user, AttributeName);
-      const contact = contactOf({ ...user.attributes, ...waiting }, AttributeName);
-      if (contact === undefined) throw invalidParameter(`The user has no ${AttributeName} to verify.`);
-      return sendCode(tx, call, user, { purpose, contact, message: 'VerifyUserAttribute' });
+      const contact = await verifiable(tx, call, user, AttributeName);
+      return sendCode(tx, call, user, { purpose, contact, wording });
     });
     call.wakeDelivery();
     return { CodeDeliveryDetails: details };

@@ -5,11 +5,10 @@ import type { Db } from '../../storage/schema.ts';
 import type { User } from '../../storage/users.ts';
 import type { Attributes } from '../attributes/values.ts';
 import type { PoolCall } from '../call/call.ts';
-import { shownName } from '../call/sign-in-names.ts';
 import { type Contact, contactOf } from '../factors/contacts.ts';
-import { enqueue } from '../messaging/outbox.ts';
-import { compose } from '../messaging/templates.ts';
+import { queueMessage, type Wording, wordMessage } from '../messaging/message.ts';
 import { temporaryPasswordLifetime } from '../pools/password-policy.ts';
+import type { StringMap } from '../triggers/catalog.ts';
 
 type Request = Pick<Input<'AdminCreateUser'>, 'MessageAction' | 'DesiredDeliveryMediums'>;
 
@@ -38,22 +37,37 @@ export const invitationContacts = (request: Request, attributes: Attributes): Co
 export const unreachable = () =>
   invalidParameter('The user has no e-mail address or phone number that an invitation could be sent to.');
 
+export type Invitation = {
+  /** The temporary one; undefined: there is none, or the person knows it. */
+  password: string | undefined;
+  letters: { contact: Contact; wording: Wording }[];
+};
+
 /**
- * Puts the invitations into the outbox. After the commit, call `wakeDelivery`.
- * @param password the temporary one; undefined: there is none, or the person knows it
+ * Lets the pool's function word the invitations, each by itself.
+ * @param request.unseen nobody waits for the function: it is asked at delivery
+ * @throws what `wordMessage` throws
  */
-export const invite = async (
-  tx: Db,
+export const wordInvitation = async (
   call: PoolCall,
   user: User,
-  password: string | undefined,
-  contacts: Contact[],
-): Promise<void> => {
+  request: {
+    password: string | undefined;
+    contacts: Contact[];
+    clientMetadata: StringMap | undefined;
+    unseen?: boolean;
+  },
+): Promise<Invitation> => {
+  const { password, contacts, ...rest } = request;
+  const message = { purpose: 'AdminCreateUser' as const, hasCode: password !== undefined, ...rest };
+  const letters: Invitation['letters'] = [];
+  for (const contact of contacts) letters.push({ contact, wording: await wordMessage(call, user, contact, message) });
+  return { password, letters };
+};
+
+/** Puts the invitations into the outbox. After the commit, call `wakeDelivery`. */
+export const invite = async (tx: Db, call: PoolCall, user: User, { password, letters }: Invitation): Promise<void> => {
   const expiresAt = call.clock.now() + temporaryPasswordLifetime(call.pool);
-  for (const { medium, value: destination } of contacts) {
-    const username = shownName(call.pool, user);
-    const content = compose(call.pool.config, { purpose: 'AdminCreateUser', medium, username, code: password });
-    const address = { poolId: user.poolId, sub: user.sub, medium, destination, purpose: 'AdminCreateUser' as const };
-    await enqueue(tx, call, { ...address, content, expiresAt });
-  }
+  for (const { contact, wording } of letters)
+    await queueMessage(tx, call, user, contact, { wording, code: password, expiresAt });
 };

@@ -11,7 +11,7 @@ import { askableFactors } from '../factors/second-factors.ts';
 import type { TriggerResponse } from '../triggers/catalog.ts';
 import { preSignUp } from '../triggers/pre-sign-up.ts';
 import { type Lookup, userMigration } from '../triggers/user-migration.ts';
-import { contactsBy, invite } from './invitation.ts';
+import { contactsBy, invite, wordInvitation } from './invitation.ts';
 import { newUser } from './new-user.ts';
 import { addUser } from './record.ts';
 import { nameNewUser } from './username.ts';
@@ -24,7 +24,8 @@ const cannotMigrate = (clientId: string, cause?: unknown) =>
 
 /** As `UsernameType` of the contract: what a sign-in has sent was not held against it. */
 const isUsername = (name: string): boolean => /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u.test(name);
-const longestValue = 2048;
+/** What a request could not have brought either. */
+const isStorable = (value: string): boolean => value.length <= 2048 && !value.includes('\0') && value.isWellFormed();
 
 /** The welcome goes out by SMS unless the function says otherwise. */
 const welcomed = ({ messageAction, desiredDeliveryMediums }: Answer, attributes: Attributes): Contact[] =>
@@ -45,8 +46,7 @@ const factorsOf = (pool: UserPool, { enableSMSMFA }: Answer, attributes: Attribu
 const readAnswer = (pool: UserPool, typed: string, answer: Answer): Migrated | undefined => {
   const { username: chosen = typed, ...values } = answer.userAttributes ?? {};
   const list = Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
-  if (list.length === 0 || list.some(({ Value }) => Value.length > longestValue) || !isUsername(chosen))
-    return undefined;
+  if (list.length === 0 || !list.every(({ Value }) => isStorable(Value)) || !isUsername(chosen)) return undefined;
   const sub = uuid();
   const given = mergeAttributes({}, readAttributes(pool, list));
   const { username, attributes } = nameNewUser(pool, chosen, sub, given);
@@ -86,11 +86,13 @@ export const migrateUser = async (call: ClientCall, lookup: Lookup): Promise<Use
   const { validationData, clientMetadata } = lookup;
   await preSignUp(call, 'AdminCreateUser', who, { validationData, clientMetadata });
   const user = { ...(await newUser(call, { ...person, plain: lookup.password })), factors };
+  // A sign-in does not wait for the words of a welcome, nor fail over them.
+  const welcome = await wordInvitation(call, user, { password: undefined, contacts, clientMetadata, unseen: true });
   try {
     await addUser(call, user, {
       taken: () => cannotMigrate(client.id),
       moveAliases: answer?.forceAliasCreation ?? false,
-      also: tx => invite(tx, call, user, undefined, contacts),
+      also: tx => invite(tx, call, user, welcome),
     });
   } catch (error) {
     const winner = error instanceof AwsError ? await lookUpUser(call, pool, lookup.name) : undefined;

@@ -20,8 +20,10 @@ import { checkCode, sendCode } from '../factors/codes.ts';
 import { type Contact, isAdminOnly, recoveryOrder } from '../factors/contacts.ts';
 import { recoveryContact } from '../factors/recovery-contact.ts';
 import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
+import { wordMessage } from '../messaging/message.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { recorded } from '../threat-protection/events.ts';
+import type { StringMap } from '../triggers/catalog.ts';
 import { postConfirmation } from '../triggers/post-confirmation.ts';
 import { migratesUsers } from '../triggers/user-migration.ts';
 import { migrateUser } from './migrate.ts';
@@ -44,13 +46,15 @@ const recoverable = ({ pool }: PoolCall, user: User): Contact => {
 };
 
 /** The refusal is the newest record's: nobody disables or deletes the user while the code is made. */
-const sendRecoveryCode = async (call: PoolCall, sub: string): Promise<CodeDeliveryDetailsType> => {
-  const details = await holdUser(call, sub, (tx, user) =>
-    sendCode(tx, call, user, {
-      purpose: 'forgot-password',
-      contact: recoverable(call, user),
-      message: 'ForgotPassword',
-    }),
+const sendRecoveryCode = async (
+  call: ClientCall,
+  known: User,
+  clientMetadata: StringMap | undefined,
+): Promise<CodeDeliveryDetailsType> => {
+  const message = { purpose: 'ForgotPassword' as const, clientMetadata, unseen: hidesUsers(call.client) };
+  const wording = await wordMessage(call, known, recoverable(call, known), message);
+  const details = await holdUser(call, known.sub, (tx, user) =>
+    sendCode(tx, call, user, { purpose: 'forgot-password', contact: recoverable(call, user), wording }),
   );
   call.wakeDelivery();
   return details;
@@ -78,7 +82,9 @@ export const forgotPassword = asClient<'ForgotPassword'>(async (call, input) => 
     const person = user ?? (await migrated(call, input));
     user = person;
     const event = { ...recovery(person, input), passes: 'InProgress' as const };
-    return { CodeDeliveryDetails: await recorded(call, event, () => sendRecoveryCode(call, person.sub)) };
+    return {
+      CodeDeliveryDetails: await recorded(call, event, () => sendRecoveryCode(call, person, input.ClientMetadata)),
+    };
   } catch (refusal) {
     // Whatever it is that forbids a reset would tell that the user exists.
     if (!hidesUsers(client) || !(refusal instanceof AwsError)) throw refusal;
@@ -131,15 +137,16 @@ export const confirmForgotPassword = asClient<'ConfirmForgotPassword'>(async (ca
 });
 
 /** The password is good for nothing from now on; the user sets a new one with the code that is sent. */
-export const adminResetUserPassword = onUser<'AdminResetUserPassword'>(async call => {
+export const adminResetUserPassword = onUser<'AdminResetUserPassword'>(async (call, { ClientMetadata }) => {
+  const message = { purpose: 'ForgotPassword' as const, clientMetadata: ClientMetadata };
+  const wording = await wordMessage(call, call.user, recoverable(call, call.user), message);
   const reset = (user: User): User => {
     recoverable(call, user);
     return { ...user, status: 'RESET_REQUIRED' };
   };
   await changeUser(call, call.user.sub, reset, {
     also: async (tx, before) => {
-      const contact = recoverable(call, before);
-      await sendCode(tx, call, before, { purpose: 'forgot-password', contact, message: 'ForgotPassword' });
+      await sendCode(tx, call, before, { purpose: 'forgot-password', contact: recoverable(call, before), wording });
     },
   });
   call.wakeDelivery();

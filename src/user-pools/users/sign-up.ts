@@ -18,11 +18,13 @@ import type { ClientCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
 import { asClient, hidesUsers } from '../doors/as-client.ts';
 import { sendCode } from '../factors/codes.ts';
-import { confirmationContact, confirmationOrder } from '../factors/contacts.ts';
+import { type Contact, confirmationContact, confirmationOrder } from '../factors/contacts.ts';
 import { sealSignUpSession, signsInAfterSignUp } from '../factors/sign-up-session.ts';
 import { simulateCode, simulatedDelivery } from '../factors/simulation.ts';
+import { wordMessage } from '../messaging/message.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { recordAuthEvent, recorded } from '../threat-protection/events.ts';
+import type { StringMap } from '../triggers/catalog.ts';
 import { postConfirmation } from '../triggers/post-confirmation.ts';
 import { preSignUp, type Verdict, validationMap } from '../triggers/pre-sign-up.ts';
 import { sessionAfter } from './confirm-sign-up.ts';
@@ -55,14 +57,20 @@ const withVerified = (attributes: Attributes, { verified }: Verdict): Attributes
 });
 
 /** Whoever need not be confirmed any more has no code to wait for. */
-const insert = async (call: ClientCall, user: User, { confirmed, verified }: Verdict) => {
+const insert = async (
+  call: ClientCall,
+  user: User,
+  { confirmed, verified }: Verdict,
+  clientMetadata: StringMap | undefined,
+) => {
   const contact = confirmed ? undefined : confirmationContact(call.pool, user.attributes);
+  const wording = contact && (await wordMessage(call, user, contact, { purpose: 'SignUp', clientMetadata }));
   let delivery: CodeDeliveryDetailsType | undefined;
   await addUser(call, user, {
     taken: takenAtSignUp,
     moveAliases: verified.length > 0,
     also: async tx => {
-      if (contact) delivery = await sendCode(tx, call, user, { purpose: 'sign-up', contact, message: 'SignUp' });
+      if (contact && wording) delivery = await sendCode(tx, call, user, { purpose: 'sign-up', contact, wording });
     },
   });
   call.wakeDelivery();
@@ -97,23 +105,33 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
   );
   const status = verdict.confirmed ? 'CONFIRMED' : 'UNCONFIRMED';
   const user = await newUser(call, { sub, username, status, attributes: withVerified(attributes, verdict), plain });
-  const CodeDeliveryDetails = await insert(call, user, verdict);
+  const CodeDeliveryDetails = await insert(call, user, verdict, clientMetadata);
   recordAuthEvent(call, { sub, type: 'SignUp', response: 'Pass', context: input.UserContextData });
   if (verdict.confirmed) await postConfirmation(call, 'ConfirmSignUp', user, clientMetadata);
   const Session = firstSession(call, user, verdict);
   return { UserConfirmed: verdict.confirmed, UserSub: sub, CodeDeliveryDetails, Session };
 });
 
-/** Sends the code again. @throws whatever forbids that */
-const resend = async (call: ClientCall, sub: string): Promise<CodeDeliveryDetailsType> => {
-  const delivery = await holdUser(call, sub, (tx, user) => {
-    if (!user.enabled) throw userDisabled();
-    if (user.status !== 'UNCONFIRMED') throw alreadyConfirmed();
-    const contact = confirmationContact(call.pool, user.attributes);
-    if (contact === undefined)
-      throw invalidParameter('The user has no e-mail address or phone number that a code could be sent to.');
-    return sendCode(tx, call, user, { purpose: 'sign-up', contact, message: 'ResendCode' });
-  });
+/** Where the code goes once more. @throws whatever forbids that */
+const confirmable = ({ pool }: ClientCall, user: User): Contact => {
+  if (!user.enabled) throw userDisabled();
+  if (user.status !== 'UNCONFIRMED') throw alreadyConfirmed();
+  const contact = confirmationContact(pool, user.attributes);
+  if (contact === undefined)
+    throw invalidParameter('The user has no e-mail address or phone number that a code could be sent to.');
+  return contact;
+};
+
+const resend = async (
+  call: ClientCall,
+  known: User,
+  clientMetadata: StringMap | undefined,
+): Promise<CodeDeliveryDetailsType> => {
+  const message = { purpose: 'ResendCode' as const, clientMetadata, unseen: hidesUsers(call.client) };
+  const wording = await wordMessage(call, known, confirmable(call, known), message);
+  const delivery = await holdUser(call, known.sub, (tx, user) =>
+    sendCode(tx, call, user, { purpose: 'sign-up', contact: confirmable(call, user), wording }),
+  );
   call.wakeDelivery();
   return delivery;
 };
@@ -127,7 +145,7 @@ export const resendConfirmationCode = asClient<'ResendConfirmationCode'>(async (
   try {
     if (user === undefined) throw usernameClientNotFound();
     const event = { sub: user.sub, type: 'ResendCode' as const, context: input.UserContextData };
-    return { CodeDeliveryDetails: await recorded(call, event, () => resend(call, user.sub)) };
+    return { CodeDeliveryDetails: await recorded(call, event, () => resend(call, user, input.ClientMetadata)) };
   } catch (refusal) {
     if (!hidesUsers(client) || !(refusal instanceof AwsError)) throw refusal;
     await simulateCode(call, 'sign-up', subject);

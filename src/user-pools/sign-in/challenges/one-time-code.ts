@@ -5,13 +5,13 @@ import { numericCode } from '../../../lib/random.ts';
 import { note } from '../../../storage/throttles.ts';
 import type { User } from '../../../storage/users.ts';
 import type { ClientCall } from '../../call/call.ts';
-import { shownName } from '../../call/sign-in-names.ts';
+import { hidesUsers } from '../../doors/as-client.ts';
 import { type Contact, type ContactAttribute, contactOf, deliveryDetails } from '../../factors/contacts.ts';
 import { simulatedDelivery } from '../../factors/simulation.ts';
-import { enqueue } from '../../messaging/outbox.ts';
-import { compose } from '../../messaging/templates.ts';
+import { queueMessage, wordMessage } from '../../messaging/message.ts';
 import { limitMessages, subjectOf } from '../../threat-protection/attempt-limits.ts';
 import { guarded } from '../../threat-protection/lockout.ts';
+import type { StringMap } from '../../triggers/catalog.ts';
 import { changeUser, holdUser } from '../../users/record.ts';
 import { type Attempt, type Proof, stepLifetime } from '../attempt.ts';
 import { hasFirstFactor } from '../policy.ts';
@@ -33,18 +33,15 @@ const wrongCode = () => new AwsError('CodeMismatchException', 'Invalid code or a
 /** The code of this step for this address: whoever reads what goes to a former address must not sign in with it. */
 const hashed = ({ id, step }: Attempt, code: string, address = '') => `${id}/${step}/${code}/${address}`;
 
-const send = async (call: ClientCall, user: User, { medium, value }: Contact, code: string): Promise<void> => {
-  const settings = { ...call.pool.config, EmailMfaConfiguration: call.pool.settings.mfa?.EmailMfaConfiguration };
-  const content = compose(settings, { purpose: 'Authentication', medium, username: shownName(call.pool, user), code });
+const send = async (
+  call: ClientCall,
+  user: User,
+  contact: Contact,
+  { code, clientMetadata, unseen }: { code: string; clientMetadata: StringMap | undefined; unseen: boolean },
+): Promise<void> => {
+  const wording = await wordMessage(call, user, contact, { purpose: 'Authentication', clientMetadata, unseen });
   const expiresAt = call.clock.now() + stepLifetime(call);
-  const address = {
-    poolId: call.pool.id,
-    sub: user.sub,
-    medium,
-    destination: value,
-    purpose: 'Authentication' as const,
-  };
-  await holdUser(call, user.sub, tx => enqueue(tx, call, { ...address, content, expiresAt }));
+  await holdUser(call, user.sub, tx => queueMessage(tx, call, user, contact, { wording, code, expiresAt }));
   call.wakeDelivery();
 };
 
@@ -71,12 +68,14 @@ export const oneTimeCode = ({ attribute, answers: names, proofs }: Kind): Challe
 
   /** The code itself is kept nowhere: the sealed attempt carries its keyed hash. */
   async ask(call, attempt) {
-    const { user, name } = attempt;
+    const { user, name, metadata } = attempt;
     const contact = user && contactOf(user.attributes, attribute);
     const code = numericCode(digitsOf(attempt));
     const subject = subjectOf(call, user ?? { unknownName: name });
     await limitMessages(call, subject);
-    if (user?.enabled && contact) await send(call, user, contact, code);
+    // Whoever has shown a first factor knows that there is a user.
+    const unseen = hidesUsers(call.client) && !hasFirstFactor(attempt.proven);
+    if (user?.enabled && contact) await send(call, user, contact, { code, clientMetadata: metadata, unseen });
     else await seemToSend(call, subject);
     const details = contact ? deliveryDetails(contact) : simulatedDelivery(call, user ?? name, [attribute]);
     return {
