@@ -26,7 +26,9 @@ import { chooseTransports } from './user-pools/messaging/choose.ts';
 import { createCodeEncryption, loadCodeKeys } from './user-pools/messaging/code-encryption.ts';
 import { startDelivery } from './user-pools/messaging/delivery.ts';
 import { createDraftDelivery } from './user-pools/messaging/draft-delivery.ts';
+import { createFirstTry } from './user-pools/messaging/first-try.ts';
 import { createLogExport } from './user-pools/messaging/log-export.ts';
+import type { Medium } from './user-pools/messaging/templates.ts';
 import { createSigningKeys } from './user-pools/tokens/keys.ts';
 import { createFunctions } from './user-pools/triggers/functions.ts';
 import { startImports } from './user-pools/users/import/runner.ts';
@@ -43,6 +45,8 @@ export type App = {
   /** false: the root key was disabled or removed, so no credentials file was written. */
   hasRootKey: boolean;
   foundation: Foundation;
+  /** Which transport carries which medium. */
+  carriers: Record<Medium, string>;
   /** Resolves when no message is due: for tests and shutdown. */
   messagesSent(): Promise<void>;
   /** Resolves when no import job is due or runs here: for tests. */
@@ -77,7 +81,7 @@ const userPoolsService = (house: House, quotas: Quotas | undefined): Service => 
   const table: Record<string, (call: Call, input: never) => Promise<unknown>> = userPoolOperations;
   const operations = Object.entries(table).map(([name, operation]) => [
     name,
-    (request: RequestContext, input: never) => operation({ ...house, ...request }, input),
+    (request: RequestContext, input: never) => operation({ ...house, ...request, outgoing: [] }, input),
   ]);
   return {
     contract: userPoolsContract(),
@@ -97,6 +101,7 @@ const userPoolsService = (house: House, quotas: Quotas | undefined): Service => 
 /** Starts a server. @throws Error that says what to do: a port in use, a database or key that cannot be opened, … */
 export const startApp = async (config: Config, surroundings: Surroundings): Promise<App> => {
   const { log, print, clock = systemClock, onUndeclared } = surroundings;
+  const transports = chooseTransports(config, { write: print, clock });
   const codeKeys = await loadCodeKeys(config.codeKeys);
   const foundation = await openFoundation(config, { clock, exclusive: true });
   const { sealer, storage, accessKeys } = foundation;
@@ -106,7 +111,6 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   const threads = config.cryptoThreads || availableParallelism();
   const modPow = createModPow({ threads });
   const hashes = createHashChecker({ concurrency: threads });
-  const transports = chooseTransports({ smtpUrl: config.smtpUrl, mailFrom: config.mailFrom }, print);
   const logExport = createLogExport({ targets: config.logTargets, dataDir: config.dataDir, clock, log });
   const functions = createFunctions(config.triggers);
   const encryptCode = createCodeEncryption({ keys: codeKeys, kmsEndpoint: config.kmsEndpoint });
@@ -131,6 +135,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     functions,
     authEvents,
     wakeDelivery: delivery.wake,
+    firstTry: createFirstTry(delivery, config.deliveryWait),
     wakeImports: imports.wake,
   };
 
@@ -183,6 +188,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     credentialsFile,
     hasRootKey: rootKey !== undefined,
     foundation,
+    carriers: { EMAIL: transports.EMAIL.name, SMS: transports.SMS.name },
     messagesSent: delivery.idle,
     importsEnded: imports.idle,
     eventsExported: logExport.idle,

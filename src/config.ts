@@ -45,6 +45,11 @@ const list = (value: string): string[] =>
     .map(part => part.trim())
     .filter(part => part !== '');
 
+const smsRoute = (value: string): string => {
+  if (value === 'log' || value === 'sns' || (/^https?:\/\//.test(value) && URL.canParse(value))) return value;
+  throw new Error('expected log, sns or the URL of a webhook');
+};
+
 const setting = <T>(
   env: string,
   fallback: string,
@@ -141,14 +146,59 @@ export const settings = {
     list,
     'Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-*` headers are believed.',
   ),
+  email: setting(
+    'EMAIL',
+    '',
+    text => (text === '' ? undefined : oneOf('log', 'smtp', 'ses')(text)),
+    'How e-mail leaves: `log` (printed), `smtp` or `ses`, the API of Amazon SES; see [messages](messages.md). Default: `smtp` where `CENOTE_SMTP_URL` is set, else `log`.',
+  ),
   smtpUrl: setting(
     'SMTP_URL',
     '',
     url,
-    '`smtp://user:password@host:port` or `smtps://…`: where e-mail goes. Default: messages are printed.',
+    '`smtp://user:password@host:port` or `smtps://…`: where e-mail goes with `smtp`.',
     true,
   ),
   mailFrom: setting('MAIL_FROM', 'no-reply@verificationemail.com', text, 'Sender of e-mail for pools that name none.'),
+  sesEndpoint: setting(
+    'SES_ENDPOINT',
+    '',
+    url,
+    "URL of the SES API. Default: that of AWS in the region of the pool's `SourceArn`, or in the pool's own.",
+  ),
+  sms: setting(
+    'SMS',
+    'log',
+    smsRoute,
+    'How text messages leave: `log` (printed), `sns`, the API of Amazon SNS, or the URL of a webhook; see [messages](messages.md).',
+    true,
+  ),
+  smsSecret: setting(
+    'SMS_SECRET',
+    '',
+    optional,
+    '`whsec_` and 24 to 64 bytes in base64: signs what goes to the webhook in `CENOTE_SMS`. Several, separated by commas, while one is being replaced.',
+    true,
+  ),
+  smsSender: setting('SMS_SENDER', '', optional, 'Sender id or phone number that text messages come from.'),
+  snsEndpoint: setting(
+    'SNS_ENDPOINT',
+    '',
+    url,
+    "URL of the SNS API. Default: that of AWS in the region of the pool's `SmsConfiguration`, or in the pool's own.",
+  ),
+  deliveryWait: setting(
+    'DELIVERY_WAIT',
+    '2000',
+    integer(0, 10_000),
+    'Milliseconds that a request waits at most for the first try of its message, so that a refusal becomes its answer (`CodeDeliveryFailureException`); `0`: it is not waited for.',
+  ),
+  inbox: setting(
+    'INBOX',
+    'signed',
+    oneOf('off', 'signed', 'open'),
+    'Who may read printed messages at `/_cenote/inbox`: `signed`, whoever has an access key for it; `open`, in development, also every process on this machine; `off`, nobody.',
+  ),
   triggers: setting(
     'TRIGGERS',
     '',

@@ -8,13 +8,21 @@ export type BannerFacts = {
   credentialsFile: string | undefined;
   /** Certificate that clients must be told to trust. */
   certificate: string | undefined;
-  mail: 'printed' | 'smtp';
+  /** Names of the transports. */
+  carriers: Record<'EMAIL' | 'SMS', string>;
 };
 
 const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
+const messages = ({ EMAIL, SMS }: BannerFacts['carriers']): string => {
+  const printed = 'printed here; also: npm run cenote -- outbox';
+  if (EMAIL === 'log' && SMS === 'log') return printed;
+  const leaves = (name: string) => (name === 'log' ? printed : `sent by ${name.toUpperCase()}`);
+  return `e-mail ${leaves(EMAIL)}; text messages ${leaves(SMS)}`;
+};
+
 export const banner = (facts: BannerFacts): string => {
-  const { publicUrl, dataDir, database, credentialsFile, certificate, mail } = facts;
+  const { publicUrl, dataDir, database, credentialsFile, certificate, carriers } = facts;
   const environment = [
     credentialsFile && `AWS_SHARED_CREDENTIALS_FILE=${quoted(credentialsFile)} AWS_PROFILE=cenote`,
     certificate && `AWS_CA_BUNDLE=${quoted(certificate)}`,
@@ -23,7 +31,7 @@ export const banner = (facts: BannerFacts): string => {
     '',
     `  Cenote listens on  ${publicUrl}`,
     `  Data directory     ${dataDir} (${database === 'sqlite' ? 'embedded SQLite' : 'the database is PostgreSQL'})`,
-    `  Messages           ${mail === 'smtp' ? 'sent by SMTP; text messages are printed here' : 'printed here; also: npm run cenote -- outbox'}`,
+    `  Messages           ${messages(carriers)}`,
     `  Access key         ${credentialsFile ? `profile "cenote" in ${credentialsFile}` : 'the root key is disabled: cenote keys create NAME'}`,
     '',
     '  Try:',

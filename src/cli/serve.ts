@@ -34,7 +34,7 @@ export const serve = async (config: Config): Promise<void> => {
       database: app.foundation.storage.engine,
       credentialsFile: app.hasRootKey ? resolve(app.credentialsFile) : undefined,
       certificate: config.tls === 'development' ? resolve(developmentCertificate(config.dataDir)) : undefined,
-      mail: config.smtpUrl === undefined ? 'printed' : 'smtp',
+      carriers: app.carriers,
     }),
   );
 };

@@ -114,6 +114,15 @@ export const userImportInProgress = sentence(
 // Codes and limits
 export const codeMismatch = sentence('CodeMismatchException', 'Invalid verification code provided, please try again.');
 export const expiredCode = sentence('ExpiredCodeException', 'Invalid code provided, please request a code again.');
+/** The sentence for text messages and those of refused roles for e-mail are not known. */
+export const codeDeliveryFailed = {
+  EMAIL: sentence('CodeDeliveryFailureException', 'Invalid email provided/Unable to send the email'),
+  SMS: sentence('CodeDeliveryFailureException', 'Invalid phone number provided/Unable to send the SMS'),
+};
+export const deliveryDenied = {
+  EMAIL: sentence('InvalidEmailRoleAccessPolicyException', 'Role does not have permission to send email with SES'),
+  SMS: sentence('InvalidSmsRoleAccessPolicyException', 'Role does not have permission to publish with SNS'),
+};
 export const attemptLimitExceeded = () => limitExceeded('Attempt limit exceeded, please try after some time.');
 export const tooManyRequests = sentence('TooManyRequestsException', 'Rate exceeded');
 

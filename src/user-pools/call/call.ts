@@ -14,6 +14,7 @@ import type { User } from '../../storage/users.ts';
 import type { RequestContext } from '../../wire/service.ts';
 import type { ExportLog } from './export-log.ts';
 import type { Functions } from './functions.ts';
+import type { FirstTry, Outgoing } from './outgoing.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** What a pool's issuer depends on. */
@@ -45,12 +46,15 @@ export type House = {
   functions: Functions;
   /** Starts sending what was put into the outbox; call after the transaction has committed. */
   wakeDelivery(): void;
+  firstTry: FirstTry;
   /** Starts the import jobs that are due; call after the transaction has committed. */
   wakeImports(): void;
 };
 
 export type Call = House &
   RequestContext & {
+    /** What the request has put into the outbox so far; see `messaging/first-try.ts`. */
+    outgoing?: Outgoing;
     /** The person is at one of the login pages: a sign-in ends in a session of the browser, and no client has to prove itself. */
     onPages?: true;
   };

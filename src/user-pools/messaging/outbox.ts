@@ -4,6 +4,7 @@ import { uuid } from '../../lib/random.ts';
 import type { Sealer } from '../../lib/seal.ts';
 import { insertMessage, type OutboxMessage } from '../../storage/outbox.ts';
 import type { Db, Sealed } from '../../storage/schema.ts';
+import type { Outgoing } from '../call/outgoing.ts';
 import type { Draft } from './draft.ts';
 import type { Medium, MessageContent, MessagePurpose } from './templates.ts';
 
@@ -16,7 +17,7 @@ export type OutboxContent = MessageContent | { draft: Draft };
  */
 export const enqueue = async (
   db: Db,
-  { sealer, clock }: { sealer: Sealer; clock: Clock },
+  { sealer, clock, outgoing }: { sealer: Sealer; clock: Clock; outgoing?: Outgoing | undefined },
   message: {
     poolId: string;
     sub: string;
@@ -32,6 +33,8 @@ export const enqueue = async (
   const messageId = uuid();
   const content = sealContent(sealer, messageId, message.content);
   await insertMessage(db, { ...message, topic: message.topic ?? null, messageId, content, createdAt: clock.now() });
+  // A request does not wait for a function: Cognito calls custom senders without waiting, too.
+  if (!('draft' in message.content)) outgoing?.push({ messageId, medium: message.medium });
 };
 
 export const sealContent = (sealer: Sealer, messageId: string, content: OutboxContent): Sealed =>

@@ -1,11 +1,7 @@
 /** Sends e-mail to an SMTP server over a pool of connections. */
 import type { Transporter } from 'nodemailer';
+import { isOneAddress, oneLine } from './email-address.ts';
 import { deliveryFailure, type OutgoingMessage, type Transport } from './transport.ts';
-
-const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim();
-
-// Nothing that an SMTP command or a header could read as more than one address.
-const isOneAddress = (address: string): boolean => /^[^\s\p{Cc}<>,;:"()]+@[^\s\p{Cc}<>,;:"()@]+$/u.test(address);
 
 type SmtpError = { code?: string; responseCode?: number; response?: string; command?: string };
 
@@ -77,6 +73,10 @@ const mailOf = ({ messageId, destination, content }: OutgoingMessage, defaultFro
     // The same for every try, so that the receiver can tell a message that was sent twice.
     messageId: `<${messageId}@${domain}>`,
     // Asks auto-responders to keep silent (RFC 3834).
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      // For the SMTP interface of SES; other servers do not know it.
+      ...(content.configurationSet && { 'X-SES-CONFIGURATION-SET': oneLine(content.configurationSet) }),
+    },
   };
 };

@@ -2,6 +2,7 @@
 import type { EmailMfaConfigType, UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
 import type { MessageOccasion } from '../triggers/catalog.ts';
 import type { CustomTexts } from '../triggers/custom-message.ts';
+import { type Addressing, emailAddressing, smsAddressing } from './addressing.ts';
 import { escapeHtml, htmlToText } from './html.ts';
 
 /** Why a message is sent. */
@@ -9,8 +10,8 @@ export type MessagePurpose = MessageOccasion;
 
 export type Medium = 'EMAIL' | 'SMS';
 
-/** A message as it goes out. An SMS has `text` only; an e-mail without `from` is sent from the server's own address. */
-export type MessageContent = { from?: string; replyTo?: string; subject?: string; text: string; html?: string };
+/** A message as it goes out: an SMS has no `subject` and no `html`. */
+export type MessageContent = Addressing & { subject?: string; text: string; html?: string };
 
 /** The members of a user pool that decide what its messages say. */
 export type MessageSettings = Pick<
@@ -20,6 +21,7 @@ export type MessageSettings = Pick<
   | 'EmailVerificationMessage'
   | 'EmailVerificationSubject'
   | 'SmsAuthenticationMessage'
+  | 'SmsConfiguration'
   | 'SmsVerificationMessage'
   | 'VerificationMessageTemplate'
 > & { EmailMfaConfiguration?: EmailMfaConfigType };
@@ -83,12 +85,6 @@ const templateOf = {
   Authentication: authentication,
 } satisfies Record<MessagePurpose, (pool: MessageSettings, filling: Filling) => Template>;
 
-/** SES identities are addresses or domains; Cognito sends from an identity that is an address when `From` is absent. */
-const senderOf = ({ EmailConfiguration: email }: MessageSettings): string | undefined => {
-  const identity = email?.SourceArn?.split(':identity/')[1];
-  return email?.From ?? (identity?.includes('@') ? identity : undefined);
-};
-
 /** A link of a text: `{##Press here##}`. */
 const linkText = String.raw`\{##([^{}]*)##\}`;
 const placeholder = new RegExp(String.raw`\{####\}|\{username\}|${linkText}`, 'g');
@@ -114,11 +110,11 @@ export const compose = (
 ): MessageContent => {
   const { purpose, medium, texts } = message;
   const template = templateOf[purpose](pool, message);
-  if (medium === 'SMS') return { text: fill(texts?.smsMessage ?? template.sms, message, asItIs) };
+  if (medium === 'SMS')
+    return { ...smsAddressing(pool.SmsConfiguration), text: fill(texts?.smsMessage ?? template.sms, message, asItIs) };
   const html = fill(texts?.emailMessage ?? template.email, message, escapeHtml);
   return {
-    from: senderOf(pool),
-    replyTo: pool.EmailConfiguration?.ReplyToEmailAddress,
+    ...emailAddressing(pool.EmailConfiguration),
     subject: fill(texts?.emailSubject ?? template.subject, message, asItIs),
     text: htmlToText(html),
     html,

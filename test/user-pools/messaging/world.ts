@@ -3,8 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createSealer } from '../../../src/lib/seal.ts';
 import type { Db } from '../../../src/storage/schema.ts';
+import type { MessageRoutes } from '../../../src/user-pools/messaging/choose.ts';
 import { enqueue } from '../../../src/user-pools/messaging/outbox.ts';
 import type { OutgoingMessage, Transport } from '../../../src/user-pools/messaging/transport.ts';
+
+/** The settings of messages, all at their defaults. */
+export const routes: MessageRoutes = {
+  email: undefined,
+  smtpUrl: undefined,
+  mailFrom: 'no-reply@example.org',
+  sesEndpoint: undefined,
+  sms: 'log',
+  snsEndpoint: undefined,
+  smsSender: undefined,
+  smsSecret: undefined,
+};
 
 export const hour = 60 * 60_000;
 
