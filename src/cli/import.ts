@@ -53,7 +53,7 @@ const startJob = async ({ storage: { db }, clock }: Foundation, job: ImportJob, 
   });
 
 const run = async (
-  { storage: { db }, clock, sealer }: Foundation,
+  { storage: { db, bulk }, clock, sealer }: Foundation,
   job: ImportJob,
   owner: string,
   { source, key }: { source: AsyncIterable<Buffer>; key: Sealer | undefined },
@@ -68,7 +68,7 @@ const run = async (
   try {
     const ended = await runImport(
       {
-        db,
+        db: bulk,
         clock,
         sealer,
         owner,

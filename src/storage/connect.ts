@@ -10,6 +10,8 @@ export type Engine = 'sqlite' | 'postgres';
 
 export type Storage = {
   db: Db;
+  /** The same database for bulk loads, which would hold up the event loop: their writer has a thread of its own where that helps. */
+  bulk: Db;
   engine: Engine;
   /** Waits for what is under way, then closes. */
   close(): Promise<void>;
@@ -35,25 +37,35 @@ export async function connect({ url, dataDir, poolSize = 10, exclusive = false }
   if (url && /^postgres(ql)?:/.test(url)) {
     // Imported only here: who runs on SQLite does not pay for loading it.
     const { postgresDialect } = await import('./postgres-dialect.ts');
-    return open('postgres', postgresDialect(url, poolSize));
+    return open('postgres', { dialect: postgresDialect(url, poolSize) });
   }
-  if (url === ':memory:') return open('sqlite', sqliteDialect(url));
+  if (url === ':memory:') return open('sqlite', { dialect: sqliteDialect(url) });
   if (url) throw new Error('The database URL must start with postgres:// (without one, SQLite is used)');
 
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const release = exclusive ? holdDataDirectory(dataDir) : undefined;
   try {
-    return await open('sqlite', sqliteDialect(privateFile(join(dataDir, 'cenote.db'))), release);
+    const file = privateFile(join(dataDir, 'cenote.db'));
+    return await open('sqlite', {
+      dialect: sqliteDialect(file),
+      bulk: sqliteDialect(file, { inThread: true }),
+      release,
+    });
   } catch (error) {
     release?.();
     throw error;
   }
 }
 
-async function open(engine: Engine, dialect: Dialect, release?: () => void): Promise<Storage> {
+type Opening = { dialect: Dialect; bulk?: Dialect; release?: (() => void) | undefined };
+
+async function open(engine: Engine, { dialect, bulk: bulkDialect, release }: Opening): Promise<Storage> {
   const db = new Kysely<Schema>({ dialect });
+  // Opens nothing before it is used.
+  const bulk = bulkDialect === undefined ? db : new Kysely<Schema>({ dialect: bulkDialect });
   const ping = () => sql`select 1`.execute(db);
   const close = async () => {
+    await bulk.destroy();
     await db.destroy();
     release?.();
   };
@@ -63,7 +75,7 @@ async function open(engine: Engine, dialect: Dialect, release?: () => void): Pro
     await db.destroy().catch(() => undefined);
     throw error;
   }
-  return { db, engine, close, ready: () => ping().then(always(true), always(false)) };
+  return { db, bulk, engine, close, ready: () => ping().then(always(true), always(false)) };
 }
 
 const always = (value: boolean) => () => value;

@@ -1,36 +1,65 @@
 /**
- * How long the write-ahead log may grow. A checkpoint writes each page that changed once, however often it changed, but holds up
- * the writes behind it: seldom is right for a bulk load, which changes the same pages again and again, and often for everything else.
+ * Checkpoints of the write-ahead log in a thread beside the writer. SQLite by itself makes the commit that comes upon a long log
+ * carry it over into the database, tens of milliseconds in which the event loop would stand still.
  */
+import { extname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-
-/** Pages of the log (4 KiB each) at which a commit is followed by a checkpoint. The first is SQLite's own default. */
-const usual = 1000;
-const duringBulk = 16_000;
-/** Rows of one transaction that make it a bulk load. */
-const manyRows = 500;
-/** Milliseconds after its last transaction that a bulk load counts as over. */
-const lull = 1000;
+import { Worker } from 'node:worker_threads';
 
 export type Checkpoints = {
-  /** To be told before a transaction commits. @param rows how many it has changed */
-  beforeCommit(rows: number): void;
-  stop(): void;
+  /** To be told after each commit. */
+  committed(): void;
+  close(): Promise<void>;
 };
 
-export const createCheckpoints = (database: DatabaseSync): Checkpoints => {
-  let over: NodeJS.Timeout | undefined;
-  const allow = (pages: number) => database.exec(`pragma wal_autocheckpoint = ${pages}`);
+/** What the thread has found: pages in the log, and how many of them it has not carried over. */
+export type Checkpointed = { pages: number; left: number };
+
+/** Pages (4 KiB) at which the log begins anew, as soon as all of it is carried over. SQLite's own default is 1000. */
+const longLog = 2000;
+/** What is left may be carried over by the writer itself: about a millisecond. */
+const fewPages = 100;
+/** Commits from one checkpoint to the next, and before a thread is worth starting. */
+const commitsBetween = 50;
+
+// The worker has this module's extension: .ts in the sources, .js once built; see lib/mod-pow.ts on the compile cache.
+const workerFile = new URL(`./sqlite-checkpoint-worker${extname(import.meta.url)}`, import.meta.url);
+const workerBoot = `require('node:module').enableCompileCache(); import(${JSON.stringify(workerFile.href)});`;
+
+/** @param writer is used between two of its transactions only */
+export const createCheckpoints = (file: string, writer: DatabaseSync): Checkpoints => {
+  let worker: Worker | undefined;
+  let commits = 0;
+  let isBusy = false;
+  let finish = false;
+
+  const start = (): Worker => {
+    const started = new Worker(workerBoot, { eval: true, execArgv: [], workerData: file });
+    started.unref();
+    started.on('message', ({ pages, left }: Checkpointed) => {
+      isBusy = false;
+      finish = pages > longLog && left <= fewPages;
+    });
+    // Without the thread the writer's own limit holds.
+    started.on('error', () => {});
+    return started;
+  };
+
   return {
-    beforeCommit(rows) {
-      if (rows < manyRows) return;
-      if (over === undefined) allow(duringBulk);
-      clearTimeout(over);
-      over = setTimeout(() => {
-        over = undefined;
-        allow(usual);
-      }, lull).unref();
+    committed() {
+      if (finish && !writer.isTransaction) {
+        finish = false;
+        // All of it is carried over after this: the next write begins a new log.
+        writer.exec('pragma wal_checkpoint(passive)');
+      }
+      if (isBusy || ++commits < commitsBetween) return;
+      commits = 0;
+      isBusy = true;
+      worker ??= start();
+      worker.postMessage(undefined);
     },
-    stop: () => clearTimeout(over),
+    async close() {
+      await worker?.terminate();
+    },
   };
 };

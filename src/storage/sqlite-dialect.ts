@@ -1,6 +1,6 @@
 /**
- * Kysely's dialect for `node:sqlite`: a writer, in a thread of its own, and a reader on one file. Reads outside a transaction run
- * on the reader at once and see what is committed; writes and transactions go to the writer; a transaction reads there as well.
+ * Kysely's dialect for `node:sqlite`: a writer and a reader on one file. Reads outside a transaction run on the reader at
+ * once and see what is committed; writes and transactions go to the writer; a transaction reads there as well.
  */
 import {
   type CompiledQuery,
@@ -14,7 +14,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts';
-import { createSqliteWriter, type SqliteTransaction, type SqliteWriter } from './sqlite-writer.ts';
+import { openSqliteWriter, type SqliteTransaction, type SqliteWriter } from './sqlite-writer.ts';
 import { startSqliteWriter } from './sqlite-writer-thread.ts';
 
 /** Kysely's idea of a connection: here only the memory of whether it is in a transaction. */
@@ -36,17 +36,24 @@ class QueryCompiler extends SqliteQueryCompiler {
   }
 }
 
-/** `file`: path of the database, or `:memory:`. `transactionTimeout`: milliseconds until an unfinished transaction is undone. */
-export function sqliteDialect(file: string, transactionTimeout?: number): Dialect {
+type Options = {
+  /** Milliseconds until an unfinished transaction is undone. */
+  transactionTimeout?: number;
+  /** The writer has a thread of its own: dearer for one statement, free for the event loop. */
+  inThread?: boolean;
+};
+
+/** `file`: path of the database, or `:memory:`, which cannot be written `inThread`. */
+export function sqliteDialect(file: string, options: Options = {}): Dialect {
   return {
-    createDriver: () => createDriver(file, transactionTimeout),
+    createDriver: () => createDriver(file, options),
     createQueryCompiler: () => new QueryCompiler(),
     createAdapter: () => new Adapter(),
     createIntrospector: db => new SqliteIntrospector(db),
   };
 }
 
-function createDriver(file: string, transactionTimeout: number | undefined): Driver {
+function createDriver(file: string, { transactionTimeout, inThread = false }: Options): Driver {
   let writer: SqliteWriter;
   let reader: SqliteConnection | undefined;
 
@@ -69,17 +76,15 @@ function createDriver(file: string, transactionTimeout: number | undefined): Dri
     return connection;
   };
 
-  const openFile = async () => {
-    writer = startSqliteWriter(file, transactionTimeout);
-    // It makes the file, so the reader comes second.
-    await writer.write('select 1', []);
-    reader = openSqlite(file, 'reader');
-  };
-
   return {
     async init() {
-      if (file === ':memory:') writer = createSqliteWriter(openSqlite(file, 'writer'), transactionTimeout);
-      else await openFile();
+      const inMemory = file === ':memory:';
+      writer = inThread
+        ? startSqliteWriter(file, transactionTimeout)
+        : openSqliteWriter(file, { transactionTimeout, checkpoints: !inMemory });
+      // The writer makes the file, so the reader comes second.
+      if (inThread) await writer.write('select 1', []);
+      reader = inMemory ? undefined : openSqlite(file, 'reader');
     },
     acquireConnection: async () => newConnection(),
     async beginTransaction(connection: Connection) {

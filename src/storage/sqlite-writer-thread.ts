@@ -1,6 +1,6 @@
 /**
- * An SQLite writer in a thread of its own: a commit waits for the disk, and a checkpoint of the log for much of it, while the
- * event loop goes on with other requests. What is asked within one turn of the loop travels in one message.
+ * An SQLite writer in a thread of its own, for bulk loads: their statements and commits take long, and the event loop goes on with
+ * requests meanwhile. What is asked within one turn of the loop travels in one message.
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';

@@ -1,11 +1,10 @@
 /** The thread of sqlite-writer-thread.ts: does what it is asked, and tells the results of one turn together. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSqlite } from './sqlite-connection.ts';
-import { createSqliteWriter, type SqliteTransaction } from './sqlite-writer.ts';
+import { openSqliteWriter, type SqliteTransaction } from './sqlite-writer.ts';
 import type { Answer, Question, WriterData } from './sqlite-writer-thread.ts';
 
 const { file, transactionTimeout } = workerData as WriterData;
-const writer = createSqliteWriter(openSqlite(file, 'writer'), transactionTimeout);
+const writer = openSqliteWriter(file, { transactionTimeout });
 const transactions = new Map<number, SqliteTransaction>();
 
 const running = (id: number): SqliteTransaction => {

@@ -1,6 +1,6 @@
 /** Who writes to an SQLite file: single statements and transactions, over the one connection that may. */
 import { createCheckpoints } from './sqlite-checkpoints.ts';
-import type { SqliteConnection, SqliteResult } from './sqlite-connection.ts';
+import { openSqlite, type SqliteResult } from './sqlite-connection.ts';
 import { createWriteQueue } from './sqlite-write-queue.ts';
 
 export type SqliteWriter = {
@@ -19,28 +19,34 @@ export type SqliteTransaction = {
   rollback(): Promise<void>;
 };
 
-/** A writer in the thread of its caller. `transactionTimeout`: milliseconds until an unfinished transaction is undone. */
-export const createSqliteWriter = (connection: SqliteConnection, transactionTimeout?: number): SqliteWriter => {
-  // From here on the queue waits for other processes, without blocking the thread.
-  connection.database.exec('pragma busy_timeout = 0');
-  const queue = createWriteQueue(connection.database, transactionTimeout);
-  const checkpoints = createCheckpoints(connection.database);
+/**
+ * A writer in the thread of its caller.
+ * @param options.transactionTimeout milliseconds until an unfinished transaction is undone
+ * @param options.checkpoints keep the log short in a thread beside this one
+ */
+export const openSqliteWriter = (
+  file: string,
+  {
+    transactionTimeout,
+    checkpoints: keepsShort = false,
+  }: { transactionTimeout?: number | undefined; checkpoints?: boolean },
+): SqliteWriter => {
+  const connection = openSqlite(file, 'writer');
+  const { database } = connection;
+  // From here on the queue waits for other connections, without blocking the thread.
+  database.exec('pragma busy_timeout = 0');
+  const checkpoints = keepsShort ? createCheckpoints(file, database) : undefined;
+  const queue = createWriteQueue(database, { transactionTimeout, committed: checkpoints?.committed });
   return {
     write: (sql, parameters) => queue.write(() => connection.run(sql, parameters)),
     async begin() {
       const transaction = await queue.begin();
-      let rows = 0;
       return {
         async run(sql, parameters) {
           transaction.assertOpen();
-          const result = connection.run(sql, parameters);
-          rows += result.affected;
-          return result;
+          return connection.run(sql, parameters);
         },
-        commit() {
-          checkpoints.beforeCommit(rows);
-          return transaction.commit();
-        },
+        commit: transaction.commit,
         async rollback() {
           transaction.rollback();
         },
@@ -48,7 +54,7 @@ export const createSqliteWriter = (connection: SqliteConnection, transactionTime
     },
     async close() {
       await queue.idle();
-      checkpoints.stop();
+      await checkpoints?.close();
       connection.close();
     },
   };

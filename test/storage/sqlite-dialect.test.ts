@@ -13,12 +13,13 @@ import { sqliteDialect } from '../../src/storage/sqlite-dialect.ts';
 type Notes = { notes: { id: number; text: string; rank: Generated<number> } };
 type NotesDb = Kysely<Notes>;
 
-for (const place of ['file', ':memory:']) {
+for (const place of ['file', 'file, written in a thread', ':memory:']) {
   describe(`SQLite dialect (${place})`, () => {
     const directory = mkdtempSync(join(tmpdir(), 'cenote-test-'));
     let db: NotesDb;
     before(async () => {
-      db = new Kysely<Notes>({ dialect: sqliteDialect(place === 'file' ? join(directory, 'test.db') : place) });
+      const file = place === ':memory:' ? place : join(directory, 'test.db');
+      db = new Kysely<Notes>({ dialect: sqliteDialect(file, { inThread: place.endsWith('thread') }) });
       await sql`create table notes (id integer primary key, text text not null unique, rank integer not null default 0) strict`.execute(
         db,
       );
@@ -157,7 +158,7 @@ describe('SQLite storage', () => {
   after(() => rmSync(join(dataDir, '..'), { recursive: true, force: true }));
 
   it('undoes a transaction that never ends, so that others can write', async () => {
-    const db: NotesDb = new Kysely<Notes>({ dialect: sqliteDialect(':memory:', 50) });
+    const db: NotesDb = new Kysely<Notes>({ dialect: sqliteDialect(':memory:', { transactionTimeout: 50 }) });
     await sql`create table notes (id integer primary key, text text not null)`.execute(db);
     const stuck = db.transaction().execute(async trx => {
       await trx.insertInto('notes').values({ id: 1, text: 'stuck' }).execute();

@@ -10,6 +10,7 @@ import {
   releaseImportJob,
 } from '../../../storage/import-jobs.ts';
 import { removeImportChunks } from '../../../storage/import-uploads.ts';
+import type { Db } from '../../../storage/schema.ts';
 import { expiredMessage, startWithin } from './lifetime.ts';
 import { type Running, runImport } from './run.ts';
 import { readUpload } from './upload.ts';
@@ -34,7 +35,11 @@ const mostTries = 5;
  */
 export type ImportRunner = Loop;
 
-type Deps = Pick<Running, 'db' | 'clock' | 'sealer'> & { log: Pick<Logger, 'error' | 'info'> };
+type Deps = Pick<Running, 'db' | 'clock' | 'sealer'> & {
+  /** What batches are written through. */
+  bulk: Db;
+  log: Pick<Logger, 'error' | 'info'>;
+};
 
 export const startImports = ({ limits, ...deps }: Deps & { limits?: Partial<RunnerLimits> }): ImportRunner => {
   const { db, clock, log } = deps;
@@ -61,7 +66,7 @@ export const startImports = ({ limits, ...deps }: Deps & { limits?: Partial<Runn
     const ended =
       job.uploadId === null
         ? await interrupted(job)
-        : await runImport({ ...deps, owner, lease, stopped: () => stopped }, job, readUpload(deps, job));
+        : await runImport({ ...deps, db: deps.bulk, owner, lease, stopped: () => stopped }, job, readUpload(deps, job));
     if (ended === undefined) return;
     await removeImportChunks(db, job);
     const { id: jobId, poolId, status, imported, skipped, failed } = ended;

@@ -32,7 +32,7 @@ before(async () => {
 after(() => storage.close());
 
 const startRunner = () =>
-  startImports({ db: storage.db, clock, sealer, log, limits: { lease: 1000, pollInterval: 10, retryAfter: 1 } });
+  startImports({ ...storage, clock, sealer, log, limits: { lease: 1000, pollInterval: 10, retryAfter: 1 } });
 
 /** @param sealedWith the master key with which the file was uploaded */
 const startJob = async (text: string | undefined, sealedWith: Sealer = sealer): Promise<ImportJob> => {
