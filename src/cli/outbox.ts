@@ -2,7 +2,7 @@
 import type { Config } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
 import { findMessage, listMessages, type OutboxMessage, retryMessage } from '../storage/outbox.ts';
-import { openContent } from '../user-pools/messaging/outbox.ts';
+import { openContent, openOutbox } from '../user-pools/messaging/outbox.ts';
 import { print, withFoundation } from './with-foundation.ts';
 
 const headline = (message: OutboxMessage): string =>
@@ -17,8 +17,9 @@ const headline = (message: OutboxMessage): string =>
   ].join('  ');
 
 const textOf = ({ sealer }: Foundation, message: OutboxMessage): string => {
-  const content = openContent(sealer, message);
+  const content = openOutbox(sealer, message);
   if (content === undefined) return '    (the text was removed once the message was sent)';
+  if ('draft' in content) return '    (a function of the user pool words or sends it)';
   return content.text
     .trim()
     .split('\n')
