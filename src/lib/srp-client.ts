@@ -1,4 +1,4 @@
-/** The client's half of Cognito's SRP-6a, for tests, benchmarks and tools; the server does not use it. */
+/** The client's half of Cognito's SRP-6a: for tests, benchmarks and tools, and for the login pages, which prove a device for browsers. */
 import { randomBytes } from 'node:crypto';
 import type { ModPow } from './mod-pow.ts';
 import { type Credentials, passwordExponent, scrambler, sharedKey } from './srp.ts';

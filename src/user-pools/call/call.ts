@@ -57,7 +57,12 @@ export type Call = House &
     outgoing?: Outgoing;
     /** The person is at one of the login pages: a sign-in ends in a session of the browser, and no client has to prove itself. */
     onPages?: true;
+    /** Whoever is at the page, as the session of their browser says: it stands for an access token. */
+    signedIn?: SignedIn;
   };
+
+/** The signed-in user, and the client and the session that they have signed in through. */
+export type SignedIn = { pool: UserPool; client: AppClient; user: User; originJti: string };
 
 /** A call through a door that has found the pool. */
 export type PoolCall = Call & { pool: UserPool };
@@ -66,7 +71,7 @@ export type UserCall = PoolCall & { user: User };
 /** … the pool and one of its app clients. */
 export type ClientCall = PoolCall & { client: AppClient };
 /** … by a valid access token: the signed-in user, the client and the session it was issued to. */
-export type SignedInCall = ClientCall & UserCall & { originJti: string };
+export type SignedInCall = ClientCall & UserCall & SignedIn;
 
 /** An operation, typed by its name; see `contract/operations.ts`. */
 export type Operation<Name extends OperationName> = ContractOperation<Name, Call>;

@@ -52,7 +52,7 @@ export const asClient = <Name extends OperationsWith<{ ClientId: string; Usernam
   (async (call, input) => {
     const { ClientId, Username, SecretHash } = input as { ClientId: string; Username: string; SecretHash?: string };
     const clientCall = await findClientCall(call, ClientId);
-    checkSecretHash(clientCall.client, [Username], SecretHash);
+    if (!call.onPages) checkSecretHash(clientCall.client, [Username], SecretHash);
     return operation(clientCall, input);
   }) as Operation<Name>;
 

@@ -1,7 +1,7 @@
 /** Door of the operations that a signed-in person calls with an access token. */
-import { AwsError, missingParameter } from '../../contract/errors.ts';
+import { AwsError, missingParameter, passwordResetRequired } from '../../contract/errors.ts';
 import type { Input, Output } from '../../contract/operations.ts';
-import type { Operation, SignedInCall } from '../call/call.ts';
+import type { Call, Operation, SignedIn, SignedInCall } from '../call/call.ts';
 import { verifyAccessToken } from '../tokens/verify.ts';
 import type { OperationsWith } from './in-pool.ts';
 
@@ -10,20 +10,26 @@ const isUserNotFound = (error: unknown) => error instanceof AwsError && error.na
 /** The service model makes the token of these two optional; nothing can be done without it. */
 type WithToken = OperationsWith<{ AccessToken: string }> | 'ForgetDevice' | 'GetDevice';
 
+const byToken = async (call: Call, { AccessToken }: { AccessToken?: string }): Promise<SignedIn> => {
+  if (AccessToken === undefined) throw missingParameter('AccessToken');
+  const { pool, client, user, session } = await verifyAccessToken(call, AccessToken);
+  return { pool, client, user, originJti: session.originJti };
+};
+
 /**
  * @param gone the answer to somebody whose account has been deleted, where the operation does not declare UserNotFoundException
- * @throws NotAuthorizedException or UserNotFoundException, see `tokens/verify.ts`
+ * @throws NotAuthorizedException or UserNotFoundException, see `tokens/verify.ts`; PasswordResetRequiredException: nobody whose
+ * password an administrator has reset goes around that with a token of before
  */
 export const asUser = <Name extends WithToken>(
   operation: (call: SignedInCall, input: Input<Name>) => Promise<Output<Name>>,
   { gone }: { gone?: () => AwsError } = {},
 ): Operation<Name> =>
   (async (call, input) => {
-    const { AccessToken } = input as { AccessToken?: string };
-    if (AccessToken === undefined) throw missingParameter('AccessToken');
     try {
-      const { pool, client, user, session } = await verifyAccessToken(call, AccessToken);
-      return await operation({ ...call, pool, client, user, originJti: session.originJti }, input);
+      const found = call.signedIn ?? (await byToken(call, input as { AccessToken?: string }));
+      if (found.user.status === 'RESET_REQUIRED') throw passwordResetRequired();
+      return await operation({ ...call, ...found }, input);
     } catch (error) {
       throw gone !== undefined && isUserNotFound(error) ? gone() : error;
     }

@@ -1,5 +1,5 @@
 /** Devices of the signed-in person: confirmed, listed, remembered or not, and forgotten. */
-import { accessTokenRevoked, deviceKeyExists, invalidDeviceKey, passwordResetRequired } from '../../contract/errors.ts';
+import { accessTokenRevoked, deviceKeyExists, invalidDeviceKey } from '../../contract/errors.ts';
 import type { Input, Output } from '../../contract/operations.ts';
 import { type Device, findDevice, insertDevice } from '../../storage/devices.ts';
 import { findTokenSession, replaceGrantFacts } from '../../storage/token-sessions.ts';
@@ -11,13 +11,11 @@ import { deviceOf, forget, page, requireTracking, setStatus } from './user-devic
 
 type Owned = 'ConfirmDevice' | 'ForgetDevice' | 'GetDevice' | 'ListDevices' | 'UpdateDeviceStatus';
 
-/** Nobody whose password an administrator has reset may go around it. */
 const asDeviceOwner = <Name extends Owned>(
   operation: (call: SignedInCall, input: Input<Name>) => Promise<Output<Name>>,
 ): Operation<Name> =>
   asUser<Name>(async (call, input) => {
     requireTracking(call);
-    if (call.user.status === 'RESET_REQUIRED') throw passwordResetRequired();
     return operation(call, input);
   });
 

@@ -5,7 +5,6 @@ import {
   invalidPasskey,
   passkeyExists,
   passkeyNotFound,
-  passwordResetRequired,
   tooManyPasskeys,
   userNotFound,
   webAuthnChallengeNotFound,
@@ -46,17 +45,10 @@ const challengeLifetime = 3 * 60_000;
 /** The user handle: never shown, and the same for all passkeys of a user. */
 export const userHandleOf = ({ sub }: { sub: string }): string => Buffer.from(sub).toString('base64url');
 
-/** These operations do not know UserNotFoundException; and nobody whose password an administrator has reset may go around it. */
+/** These operations do not know UserNotFoundException. */
 const asPasskeyOwner = <Name extends OperationsWith<{ AccessToken: string }>>(
   operation: (call: SignedInCall, input: Input<Name>) => Promise<Output<Name>>,
-): Operation<Name> =>
-  asUser<Name>(
-    async (call, input) => {
-      if (call.user.status === 'RESET_REQUIRED') throw passwordResetRequired();
-      return operation(call, input);
-    },
-    { gone: accessTokenRevoked },
-  );
+): Operation<Name> => asUser<Name>(operation, { gone: accessTokenRevoked });
 
 export const startWebAuthnRegistration = asPasskeyOwner<'StartWebAuthnRegistration'>(async call => {
   const { db, clock, pool, client, user } = call;

@@ -33,6 +33,8 @@ export type Attempt = {
   device?: Device | undefined;
   /** ClientMetadata of this very request; not kept. */
   metadata?: Record<string, string>;
+  /** Begun by an earlier request, so that this one may be a replay; not kept. */
+  resumed?: boolean;
   /** Of the user when the challenge was asked. */
   passwordSetAt?: number | null;
   /** Rises with each challenge that is passed; see `storage/sign-in-attempts.ts`. 0: nothing is recorded yet. */
@@ -174,5 +176,5 @@ export const openAttempt = async (
   if (expiresAt <= call.clock.now()) throw sessionExpired();
   const user = sub === null ? undefined : await findUser(call.db, call.pool.id, sub);
   if (sub !== null && user?.signedOutAt !== signedOutAt) throw invalidSession();
-  return { attempt: { ...rest, user }, state, asked };
+  return { attempt: { ...rest, user, resumed: true }, state, asked };
 };

@@ -113,7 +113,8 @@ const afterSignUp = async (
   const facts = openSignUpSession(call, 'confirmed', session);
   const user = facts && (await findUser(call.db, call.pool.id, facts.sub));
   if (facts === undefined || user === undefined || user.signedOutAt !== facts.signedOutAt) throw invalidSession();
-  const attempt: Attempt = { id: facts.id, user, name: user.username, flow: 'USER_AUTH', proven: [], step: 0 };
+  const begun = { id: facts.id, user, name: user.username, proven: [], step: 0 };
+  const attempt: Attempt = { ...begun, flow: 'USER_AUTH', resumed: true };
   if (!isCalled(call, attempt, answers.USERNAME as string)) throw invalidSession();
   await preAuthentication(call, whoOf(call, attempt), { validationData, ...whetherFound(call, attempt) });
   const code = facts.attribute === 'phone_number' ? 'SMS_OTP' : 'EMAIL_OTP';
@@ -163,6 +164,18 @@ export const respond = async (
   // Before the check: a code that can be given once only must not be lost over a device that is gone.
   const onDevice = await withDevice(call, { ...attempt, user, metadata }, answers);
   return answer(call, onDevice, asked, chosenBy(name, asked, answers), state);
+};
+
+/**
+ * The attempt of somebody who has just chosen a password and confirmed the account: neither has to be done again.
+ * @param session sealed for PASSWORD when the account was made
+ */
+export const resume = async (call: ClientCall, session: string): Promise<Outcome> => {
+  const { attempt } = await openAttempt(call, session, 'PASSWORD');
+  if (!hasFirstFactor(attempt.proven)) throw invalidSession();
+  checkPasswordStands(attempt);
+  await preAuthentication(call, whoOf(call, attempt), { validationData: undefined });
+  return proceed(call, attempt, {});
 };
 
 /** Clients send SECRET_BLOCK in standard base64. */

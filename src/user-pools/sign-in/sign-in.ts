@@ -4,9 +4,10 @@ import { clientNotFound } from '../../contract/errors.ts';
 import type { Call, ClientCall, Operation } from '../call/call.ts';
 import { findClientCall } from '../doors/as-client.ts';
 import { findPoolOf } from '../doors/in-pool.ts';
-import { seenFrom } from '../threat-protection/events.ts';
+import { type GivenContext, seenFrom } from '../threat-protection/events.ts';
 import type { StringMap } from '../triggers/catalog.ts';
-import { begin, respond } from './engine.ts';
+import type { Answers } from './challenges/challenge.ts';
+import { begin, respond, resume } from './engine.ts';
 import { flows, type Side } from './flows.ts';
 import { observed, type Step } from './observed.ts';
 import type { Outcome } from './outcome.ts';
@@ -78,3 +79,25 @@ export const adminRespondToAuthChallenge: Operation<'AdminRespondToAuthChallenge
     metadata: input.ClientMetadata,
     context: input.ContextData,
   });
+
+/** InitiateAuth and RespondToAuthChallenge as the login pages do it: refused, counted and recorded in the same way. */
+type PageStep = { session?: string | undefined; answers: Answers; context: GivenContext };
+
+/** @returns what the person is asked next, or `signedIn` */
+export const beginOnPages = (call: ClientCall, flow: AuthFlowType, step: PageStep): Promise<Outcome> =>
+  beginObserved({ ...call, onPages: true }, 'pages', flow, {
+    session: undefined,
+    challenge: undefined,
+    metadata: undefined,
+    ...step,
+  });
+
+export const respondOnPages = (call: ClientCall, challenge: ChallengeNameType, step: PageStep): Promise<Outcome> =>
+  respondObserved({ ...call, onPages: true }, 'pages', { session: undefined, metadata: undefined, ...step, challenge });
+
+/** Goes on with an attempt that a sign-up has begun: see `engine.ts`. */
+export const resumeOnPages = (call: ClientCall, session: string, context: GivenContext): Promise<Outcome> => {
+  const pageCall: ClientCall = { ...call, onPages: true };
+  const step = { challenge: undefined, session, answers: {}, context };
+  return observed(pageCall, step, () => resume(seenFrom(pageCall, context), session));
+};

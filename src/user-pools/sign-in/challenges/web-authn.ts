@@ -3,13 +3,14 @@ import { invalidPasskey, invalidSession, missingParameter, passkeyRefused } from
 import { randomBase64Url } from '../../../lib/random.ts';
 import { advanceSignCount, findPasskey, type Passkey } from '../../../storage/webauthn-credentials.ts';
 import type { ClientCall } from '../../call/call.ts';
+import { takeQuestion } from '../../factors/any-passkey.ts';
 import { type AuthenticationResponse, parseAuthentication } from '../../factors/passkey-response.ts';
 import { verifyAuthentication } from '../../factors/passkey-verification.ts';
 import { userHandleOf } from '../../factors/passkeys.ts';
 import { relyingPartyOf, userVerificationFor } from '../../factors/relying-party.ts';
 import { usablePasskeys } from '../../factors/usable-passkeys.ts';
 import type { Attempt } from '../attempt.ts';
-import { type Challenge, proved } from './challenge.ts';
+import { type Answers, type Challenge, proved } from './challenge.ts';
 
 /** How long a browser waits for the authenticator, in milliseconds. */
 const ceremonyTimeout = 180_000;
@@ -34,7 +35,19 @@ const passkeyOf = async (
 const countOn = async ({ db }: ClientCall, passkey: Passkey, signCount: number): Promise<boolean> =>
   signCount === passkey.signCount || advanceSignCount(db, passkey, signCount);
 
+type Asked = { challenge?: string; relyingPartyId?: string; userVerification?: string };
+
+/** What was asked of this very user, or on a page of whoever has a passkey: such an answer comes with the first step. */
+const askedOf = async (call: ClientCall, { user }: Attempt, { QUESTION }: Answers, state: Asked): Promise<Asked> => {
+  if (state.challenge !== undefined || user === undefined || !call.onPages || !QUESTION) return state;
+  const question = await takeQuestion(call, QUESTION);
+  if (question === undefined) throw invalidSession();
+  return { ...question, userVerification: userVerificationFor(call.pool, user) };
+};
+
 export const webAuthn: Challenge = {
+  answeredBy: 'QUESTION',
+
   async ask(call, { user }) {
     const relyingPartyId = await relyingPartyOf(call);
     if (user === undefined || relyingPartyId === undefined) throw invalidSession();
@@ -53,12 +66,15 @@ export const webAuthn: Challenge = {
     };
   },
 
-  async check(call, attempt, { CREDENTIAL }, { challenge = '', relyingPartyId = '', userVerification = '' }) {
+  async check(call, attempt, answers, state) {
+    const { CREDENTIAL } = answers;
     if (!CREDENTIAL) throw missingParameter('CREDENTIAL');
     const { user } = attempt;
     if (user === undefined) throw invalidSession();
     const response = parseAuthentication(CREDENTIAL);
     if (response === undefined) throw invalidPasskey();
+    const asked = await askedOf(call, attempt, answers, state);
+    const { challenge = '', relyingPartyId = '', userVerification = '' } = asked;
     const passkey = await passkeyOf(call, user, response);
     if (passkey?.relyingPartyId !== relyingPartyId) throw passkeyRefused();
     const result = await verifyAuthentication(response, passkey, {
