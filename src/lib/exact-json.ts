@@ -8,6 +8,9 @@ type Exact = {
 // The compiler's library does not know these parts of the language yet.
 const { parse, rawJSON } = JSON as unknown as Exact;
 
+/** A number, not a part of a text, that is long or has an exponent. */
+const longNumber = /(?:^|[:,[])\s*-?(?:\d{16}|\d[\d.]*[eE])/;
+
 const isInexact = (value: unknown): boolean =>
   typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
 
@@ -17,6 +20,6 @@ const isInexact = (value: unknown): boolean =>
  */
 export const parseExactly = (text: string): unknown => {
   // Few texts have such a number, and looking at each value is slower.
-  if (!/\d{16}/.test(text) && !/\d[eE]/.test(text)) return JSON.parse(text);
+  if (!longNumber.test(text)) return JSON.parse(text);
   return parse(text, (_, value, { source }) => (isInexact(value) && source !== undefined ? rawJSON(source) : value));
 };

@@ -16,8 +16,8 @@ const listeners = ['PostAuthentication', 'PreTokenGeneration'] as const;
  * as the functions either.
  * @throws NotAuthorizedException
  */
-const checkUnused = async (call: ClientCall, { id }: Attempt): Promise<void> => {
-  const isHeard = listeners.some(trigger => functionOf(call, trigger) !== undefined);
+const checkUnused = async (call: ClientCall, { id, resumed }: Attempt): Promise<void> => {
+  const isHeard = resumed && listeners.some(trigger => functionOf(call, trigger) !== undefined);
   if (isHeard && (await findTokenSession(call.db, call.pool.id, id)) !== undefined) throw sessionUsed();
 };
 
