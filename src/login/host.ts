@@ -39,14 +39,6 @@ export const findDomainOf = async (
   return found?.kind === 'prefix' ? found : undefined;
 };
 
-/** Where the pool's pages are to be found from outside. */
-export const domainUrl = ({ publicUrl }: Pick<House, 'publicUrl'>, { kind, name }: PoolDomain): string => {
-  const { protocol, hostname, port } = new URL(publicUrl());
-  const isAddress = /^[\d.]+$|^\[/.test(hostname);
-  const host = kind === 'custom' ? name : `${name}.auth.${isAddress ? 'localhost' : hostname}`;
-  return `${protocol}//${host}${port === '' ? '' : `:${port}`}`;
-};
-
 type Found = Call & Pick<LoginCall, 'base' | 'guesses'>;
 
 /** The request without a pool: where it came to, and from whom. */

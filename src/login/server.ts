@@ -2,6 +2,7 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
+import { addConfirmUser } from './confirm-user.ts';
 import { addDiscovery } from './discovery.ts';
 import { addEndpoint, type Endpoint, type OAuthDeps } from './oauth/answer.ts';
 import { addAuthorize } from './oauth/authorize.ts';
@@ -34,6 +35,7 @@ export const addLogin = (server: FastifyInstance, options: Omit<OAuthDeps, 'gues
     await login.register(cookie);
     await login.register(formbody, { bodyLimit });
     addDiscovery(login, deps);
+    addConfirmUser(login, deps);
     addAuthorize(login, deps);
     addLogout(login, deps);
     for (const endpoint of endpoints) addEndpoint(login, deps, endpoint);

@@ -6,6 +6,7 @@ import type { GroupTables } from './schema-groups.ts';
 import type { ImportTables } from './schema-import.ts';
 import type { LoginPageTables } from './schema-login-pages.ts';
 import type { OAuthTables } from './schema-oauth.ts';
+import type { OutboxTables } from './schema-outbox.ts';
 
 /** Text that holds a JSON document. */
 export type Json = string;
@@ -205,27 +206,6 @@ type Tables = {
     expires_at: number;
   };
 
-  outbox: {
-    message_id: string;
-    pool_id: string;
-    sub: string;
-    medium: 'EMAIL' | 'SMS';
-    destination: string;
-    /** What the message is for: a source of the CustomMessage trigger without its prefix, such as SignUp. */
-    purpose: string;
-    /** What its text is good for, such as forgot-password; null where nothing takes its place. */
-    topic: string | null;
-    /** What the message says, and how it is to be sent: removed once sent. */
-    content: Sealed | null;
-    state: 'queued' | 'sending' | 'sent' | 'failed' | 'replaced';
-    tries: number;
-    last_error: string | null;
-    next_try_at: number;
-    created_at: number;
-    sent_at: number | null;
-    expires_at: number;
-  };
-
   /** Passkeys. */
   webauthn_credentials: {
     pool_id: string;
@@ -304,6 +284,7 @@ export type Schema = Tables &
   GroupTables &
   ImportTables &
   LoginPageTables &
-  OAuthTables;
+  OAuthTables &
+  OutboxTables;
 export type Table = keyof Schema;
 export type Db = Kysely<Schema>;

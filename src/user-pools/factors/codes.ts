@@ -6,8 +6,10 @@ import { numericCode } from '../../lib/random.ts';
 import { type Code, findCode, putCode } from '../../storage/codes.ts';
 import type { Db } from '../../storage/schema.ts';
 import type { PoolCall } from '../call/call.ts';
+import { confirmationLink } from '../messaging/confirmation-link.ts';
 import type { Recipient } from '../messaging/draft.ts';
 import { queueMessage, type Wording } from '../messaging/message.ts';
+import { confirmsByLink } from '../messaging/templates.ts';
 import type { TriggerCall } from '../triggers/invoke.ts';
 import { type CodePurpose, codeLifetimes } from './code-lifetimes.ts';
 import { type Contact, deliveryDetails } from './contacts.ts';
@@ -17,15 +19,27 @@ const digits = 6;
 const hashed = (code: { poolId: string; sub: string; purpose: string }, text: string) =>
   `${code.poolId}/${code.sub}/${code.purpose}/${text}`;
 
+/** The pool's link with the code, where its messages carry one. */
+const linkFor = async (
+  tx: Db,
+  call: Pick<PoolCall, 'publicUrl'> & TriggerCall,
+  { username }: Recipient,
+  { wording, contact, code }: { wording: Wording; contact: Contact; code: string },
+): Promise<string | undefined> => {
+  const { client, pool } = call;
+  if (client === undefined || !confirmsByLink(pool.config, wording.purpose, contact.medium)) return undefined;
+  return confirmationLink(tx, call, { poolId: pool.id, clientId: client.id, username, code });
+};
+
 /**
  * Makes a code and puts its message into the outbox, both in the caller's transaction; it replaces the one before it.
- * After the commit, call `wakeDelivery`.
+ * After the commit, call `handOver`.
  * @param code.wording what `wordMessage` gave before the transaction
  * @returns what the caller may tell about the destination
  */
 export const sendCode = async (
   tx: Db,
-  call: Pick<PoolCall, 'sealer' | 'clock'> & TriggerCall,
+  call: Pick<PoolCall, 'sealer' | 'clock' | 'publicUrl' | 'outgoing'> & TriggerCall,
   user: Recipient,
   { purpose, contact, wording }: { purpose: CodePurpose; contact: Contact; wording: Wording },
 ): Promise<CodeDeliveryDetailsType> => {
@@ -35,7 +49,8 @@ export const sendCode = async (
   const [now, expiresAt] = [clock.now(), clock.now() + codeLifetimes[purpose]];
   const hash = sealer.mac('code', hashed(key, code));
   await putCode(tx, { ...key, hash, attribute: contact.attribute, value: contact.value, createdAt: now, expiresAt });
-  await queueMessage(tx, call, user, contact, { wording, code, expiresAt, topic: purpose });
+  const link = await linkFor(tx, call, user, { wording, contact, code });
+  await queueMessage(tx, call, user, contact, { wording, code, link, expiresAt, topic: purpose });
   return deliveryDetails(contact);
 };
 

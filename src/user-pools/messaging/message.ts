@@ -50,12 +50,12 @@ const isOpen = (call: TriggerCall, medium: Medium, { asked }: Wording): boolean 
   (asked?.medium !== medium && functionOf(call, 'CustomMessage') !== undefined);
 
 /**
- * Puts a message into the outbox, in the caller's transaction. After the commit, call `wakeDelivery`.
+ * Puts a message into the outbox, in the caller's transaction. After the commit, call `handOver`.
  * @param message.expiresAt epoch milliseconds after which it is not sent any more
  */
 export const queueMessage = async (
   tx: Db,
-  call: Pick<PoolCall, 'sealer' | 'clock'> & TriggerCall,
+  call: Pick<PoolCall, 'sealer' | 'clock' | 'outgoing'> & TriggerCall,
   user: Recipient,
   address: Address,
   message: { wording: Wording; code: string | undefined; link?: string | undefined; expiresAt: number; topic?: string },

@@ -8,6 +8,7 @@ import { type Attributes, mergeAttributes, readAttributes } from '../attributes/
 import type { PoolCall } from '../call/call.ts';
 import { lookUpUser } from '../call/sign-in-names.ts';
 import { inPool } from '../doors/in-pool.ts';
+import { handOver } from '../messaging/first-try.ts';
 import { policyOf, temporaryPassword } from '../pools/password-policy.ts';
 import { preSignUp, validationMap } from '../triggers/pre-sign-up.ts';
 import { describeUser } from './describe.ts';
@@ -80,6 +81,6 @@ const resend = async (call: PoolCall, request: Request): Promise<User> => {
 
 export const adminCreateUser = inPool<'AdminCreateUser'>(async (call, request) => {
   const user = request.MessageAction === 'RESEND' ? await resend(call, request) : await create(call, request);
-  call.wakeDelivery();
+  await handOver(call);
   return { User: describeUser(user) };
 });

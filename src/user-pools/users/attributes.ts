@@ -16,6 +16,7 @@ import { asUser } from '../doors/as-user.ts';
 import { onUser } from '../doors/in-pool.ts';
 import { checkCode, sendCode } from '../factors/codes.ts';
 import { type Contact, type ContactAttribute, contactOf, isContact } from '../factors/contacts.ts';
+import { handOver } from '../messaging/first-try.ts';
 import { type Wording, wordMessage } from '../messaging/message.ts';
 import { limitAttempts } from '../threat-protection/attempt-limits.ts';
 import type { StringMap } from '../triggers/catalog.ts';
@@ -63,7 +64,7 @@ const changeAttributes = async (
       }
     },
   });
-  if (delivered.length > 0) call.wakeDelivery();
+  if (delivered.length > 0) await handOver(call);
   return delivered;
 };
 
@@ -128,7 +129,7 @@ export const getUserAttributeVerificationCode = asUser<'GetUserAttributeVerifica
       const contact = await verifiable(tx, call, user, AttributeName);
       return sendCode(tx, call, user, { purpose, contact, wording });
     });
-    call.wakeDelivery();
+    await handOver(call);
     return { CodeDeliveryDetails: details };
   },
 );

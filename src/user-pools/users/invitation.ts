@@ -65,9 +65,14 @@ export const wordInvitation = async (
   return { password, letters };
 };
 
-/** Puts the invitations into the outbox. After the commit, call `wakeDelivery`. */
+/** Puts the invitations into the outbox. After the commit, call `handOver`. */
 export const invite = async (tx: Db, call: PoolCall, user: User, { password, letters }: Invitation): Promise<void> => {
   const expiresAt = call.clock.now() + temporaryPasswordLifetime(call.pool);
   for (const { contact, wording } of letters)
-    await queueMessage(tx, call, user, contact, { wording, code: password, expiresAt });
+    await queueMessage(tx, call, user, contact, {
+      wording,
+      code: password,
+      expiresAt,
+      topic: `invitation:${contact.medium}`,
+    });
 };

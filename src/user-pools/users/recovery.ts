@@ -20,6 +20,7 @@ import { checkCode, sendCode } from '../factors/codes.ts';
 import { type Contact, isAdminOnly, recoveryOrder } from '../factors/contacts.ts';
 import { recoveryContact } from '../factors/recovery-contact.ts';
 import { refusalOfCode, simulateCode, simulatedDelivery } from '../factors/simulation.ts';
+import { handOver } from '../messaging/first-try.ts';
 import { wordMessage } from '../messaging/message.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { recorded } from '../threat-protection/events.ts';
@@ -56,7 +57,9 @@ const sendRecoveryCode = async (
   const details = await holdUser(call, known.sub, (tx, user) =>
     sendCode(tx, call, user, { purpose: 'forgot-password', contact: recoverable(call, user), wording }),
   );
-  call.wakeDelivery();
+  // Neither what becomes of the message nor how long that takes may tell that there is a user.
+  if (hidesUsers(call.client)) call.wakeDelivery();
+  else await handOver(call);
   return details;
 };
 
@@ -149,6 +152,6 @@ export const adminResetUserPassword = onUser<'AdminResetUserPassword'>(async (ca
       await sendCode(tx, call, before, { purpose: 'forgot-password', contact: recoverable(call, before), wording });
     },
   });
-  call.wakeDelivery();
+  await handOver(call);
   return {};
 });

@@ -21,6 +21,7 @@ import { sendCode } from '../factors/codes.ts';
 import { type Contact, confirmationContact, confirmationOrder } from '../factors/contacts.ts';
 import { sealSignUpSession, signsInAfterSignUp } from '../factors/sign-up-session.ts';
 import { simulateCode, simulatedDelivery } from '../factors/simulation.ts';
+import { handOver } from '../messaging/first-try.ts';
 import { wordMessage } from '../messaging/message.ts';
 import { limitAttempts, subjectOf } from '../threat-protection/attempt-limits.ts';
 import { recordAuthEvent, recorded } from '../threat-protection/events.ts';
@@ -73,7 +74,6 @@ const insert = async (
       if (contact && wording) delivery = await sendCode(tx, call, user, { purpose: 'sign-up', contact, wording });
     },
   });
-  call.wakeDelivery();
   return delivery;
 };
 
@@ -109,6 +109,7 @@ export const signUp = asClient<'SignUp'>(async (call, input) => {
   recordAuthEvent(call, { sub, type: 'SignUp', response: 'Pass', context: input.UserContextData });
   if (verdict.confirmed) await postConfirmation(call, 'ConfirmSignUp', user, clientMetadata);
   const Session = firstSession(call, user, verdict);
+  await handOver(call);
   return { UserConfirmed: verdict.confirmed, UserSub: sub, CodeDeliveryDetails, Session };
 });
 
@@ -132,7 +133,9 @@ const resend = async (
   const delivery = await holdUser(call, known.sub, (tx, user) =>
     sendCode(tx, call, user, { purpose: 'sign-up', contact: confirmable(call, user), wording }),
   );
-  call.wakeDelivery();
+  // Neither what becomes of the message nor how long that takes may tell that there is a user.
+  if (hidesUsers(call.client)) call.wakeDelivery();
+  else await handOver(call);
   return delivery;
 };
 
