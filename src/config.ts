@@ -1,6 +1,7 @@
 /** Every setting once: environment name, parser, default and its sentence of documentation. The only file that reads the environment. */
 
 import { parseLogTargets } from './user-pools/messaging/log-targets.ts';
+import { parseTriggers } from './user-pools/triggers/targets.ts';
 
 type Setting<T> = { env: string; fallback: string; parse(text: string): T; about: string; secret?: boolean };
 
@@ -202,8 +203,27 @@ export const settings = {
   triggers: setting(
     'TRIGGERS',
     '',
-    pairs,
-    'Where the functions of triggers are: `ARN=target`, separated by commas. Instead of an ARN a function name, or a prefix with `*` at its end. Target: `module:<path of an ES module>[#<exported name>]`, run in a thread of its own.',
+    parseTriggers,
+    'Where the functions of triggers are: `ARN=target`, separated by commas, or a JSON object. Instead of an ARN a function name, or a prefix with `*` at its end. Target: `module:<path>[#<exported name>]`, `lambda:[<endpoint>][#<name there>]` or the URL of a webhook; see [triggers](triggers.md).',
+  ),
+  lambdaEndpoint: setting(
+    'LAMBDA_ENDPOINT',
+    '',
+    url,
+    "URL of the Lambda API for `lambda:` targets that name none. Default: that of AWS in the region of the function's ARN.",
+  ),
+  triggersSecret: setting(
+    'TRIGGERS_SECRET',
+    '',
+    optional,
+    '`whsec_` and 24 to 64 bytes in base64: signs what webhooks in `CENOTE_TRIGGERS` are sent. Several, separated by commas, while one is being replaced.',
+    true,
+  ),
+  triggersHttp: setting(
+    'TRIGGERS_HTTP',
+    'loopback',
+    oneOf('loopback', 'any'),
+    'Where functions may be called over plain `http`, without TLS: `loopback`, on this machine; `any`, anywhere, in a network that is safe otherwise.',
   ),
   codeKeys: setting(
     'CODE_KEYS',

@@ -14,6 +14,8 @@ export type InvokeOptions = {
   timeout: number;
   /** The same when a try is repeated: who acts on it can tell. */
   idempotencyKey: string;
+  /** Of the request that has caused the event, as in the log; deliveries have none. */
+  requestId?: string | undefined;
   /** Nobody waits for what the function answers (Lambda's invocation type `Event`): custom senders. */
   asynchronous?: boolean;
 };

@@ -1,45 +1,60 @@
 /** Functions by their ARN: a table says where each one really is, and this runs it there. */
-import type { FunctionAnswer, Functions, InvokeOptions } from '../call/functions.ts';
+import type { Logger } from 'pino';
+import type { Clock } from '../../lib/clock.ts';
+import type { Functions } from '../call/functions.ts';
+import type { PlainHttp } from './endpoint.ts';
+import { createLambdaFunction } from './lambda-function.ts';
 import { createModuleFunction } from './module-function.ts';
+import { findTarget, kindOf, type TriggerTable } from './targets.ts';
+import { createWebhookFunction } from './webhook-function.ts';
 
-export type FunctionTarget = {
-  /** @param event JSON */
-  invoke(event: string, options: InvokeOptions): Promise<FunctionAnswer>;
-  close(): Promise<void>;
+export type FunctionSettings = {
+  /** Where `lambda:` targets without an endpoint are; AWS itself unless given. */
+  lambdaEndpoint?: string | undefined;
+  /** What webhooks are signed with, see `webhookKey`; several, separated by commas. */
+  triggersSecret?: string | undefined;
+  triggersHttp: PlainHttp;
 };
 
-/** The name of a function within its ARN: `arn:aws:lambda:us-east-1:123456789012:function:NAME[:VERSION]`. */
-const nameOf = (arn: string): string | undefined => /:function:([^:]+)/.exec(arn)?.[1];
+export type Surroundings = FunctionSettings & { clock: Clock; log: Logger };
 
-const transports: Record<string, (address: string) => FunctionTarget> = {
+/** @param target `kind:address` @throws Error that says what to do */
+type Transport = (target: string, surroundings: Surroundings) => Functions;
+
+const transports: Record<string, Transport> = {
   module: createModuleFunction,
+  lambda: createLambdaFunction,
+  https: createWebhookFunction,
+  http: createWebhookFunction,
 };
 
-/** @throws Error for a target of an unknown kind */
-const createTarget = (target: string): FunctionTarget => {
-  const [kind = '', ...rest] = target.split(':');
+const createTarget: Transport = (target, surroundings) => {
+  const kind = kindOf(target);
   const transport = Object.hasOwn(transports, kind) ? transports[kind] : undefined;
-  if (transport === undefined)
-    throw new Error(`"${target}" is no target of a function; expected module:<path of an ES module>[#<exported name>]`);
-  return transport(rest.join(':'));
+  if (transport === undefined) throw new Error(`"${target}" is no target of a function`);
+  return transport(target, surroundings);
 };
 
 /**
- * @param table ARN, function name, or prefix with `*` at its end → `module:<path>[#<exported name>]`
+ * @param table see `parseTriggers`
+ * @throws Error that names the entry and says what to do: a file that is not there, a webhook without a secret, …
  */
-export const createFunctions = (table: ReadonlyMap<string, string>): Functions => {
-  const targets = new Map([...table].map(([key, target]) => [key, createTarget(target)]));
-  const find = (arn: string): FunctionTarget | undefined => {
-    const exact = targets.get(arn) ?? targets.get(nameOf(arn) ?? '');
-    if (exact !== undefined) return exact;
-    return [...targets].find(([key]) => key.endsWith('*') && arn.startsWith(key.slice(0, -1)))?.[1];
-  };
+export const createFunctions = (table: TriggerTable, surroundings: Surroundings): Functions => {
+  const targets = new Map<string, Functions>();
+  for (const [key, target] of table) {
+    try {
+      targets.set(key, createTarget(target, surroundings));
+    } catch (error) {
+      throw new Error(`CENOTE_TRIGGERS: ${key}: ${(error as Error).message}`);
+    }
+  }
   return {
     async invoke(arn, event, options) {
-      const target = find(arn);
-      return target === undefined
-        ? { kind: 'unavailable', reason: 'ResourceNotFoundException' }
-        : target.invoke(event, options);
+      const [key = ''] = findTarget(table, arn) ?? [];
+      const target = targets.get(key);
+      if (target !== undefined) return target.invoke(arn, event, options);
+      surroundings.log.warn({ function: arn }, 'a pool names a function that CENOTE_TRIGGERS does not');
+      return { kind: 'unavailable', reason: 'ResourceNotFoundException' };
     },
     async close() {
       await Promise.all([...targets.values()].map(target => target.close()));

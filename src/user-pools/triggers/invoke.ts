@@ -16,6 +16,7 @@ const tries = 3;
 /** What a trigger needs of a call; an administrator's has no client. */
 export type TriggerCall = Pick<PoolCall, 'pool' | 'functions' | 'userAgent'> & {
   client?: Pick<AppClient, 'id'> | undefined;
+  requestId?: string;
 };
 
 /** The attributes as functions see them: strings, with the user's id and state among them. */
@@ -107,7 +108,7 @@ export const invokeTrigger = async <Name extends TriggerName>(
   const idempotencyKey = uuid();
   let answer: FunctionAnswer = { kind: 'timeout' };
   for (let count = 0; count < tries; count++) {
-    answer = await call.functions.invoke(arn, event, { timeout, idempotencyKey });
+    answer = await call.functions.invoke(arn, event, { timeout, idempotencyKey, requestId: call.requestId });
     // What the function itself says stands; only what did not get through is tried again.
     if (answer.kind === 'result' || answer.kind === 'error') break;
   }
