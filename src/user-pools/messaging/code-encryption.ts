@@ -19,8 +19,7 @@ export const loadCodeKeys = async (given: ReadonlyMap<string, string>): Promise<
       throw new Error(
         `CENOTE_CODE_KEYS: ${id} needs 32 bytes in base64 or hexadecimal, or a file with them ("openssl rand -base64 32" makes some)`,
       );
-    // The library demands memory that is the key's alone.
-    return [id, new Uint8Array(key)];
+    return [id, key];
   });
   return new Map(await Promise.all(entries));
 };
@@ -52,7 +51,8 @@ export const createCodeEncryption = ({
         : new sdk.RawAesKeyringNode({
             keyNamespace,
             keyName: keyId,
-            unencryptedMasterKey: own,
+            // The keyring wipes what it is given.
+            unencryptedMasterKey: new Uint8Array(own),
             wrappingSuite: sdk.RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
           });
     };
