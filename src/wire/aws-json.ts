@@ -77,11 +77,14 @@ export const createAwsJson = (options: AwsJsonOptions) => {
   });
 
   const call = async (target: Target, context: RequestContext, input: Record<string, unknown>): Promise<unknown> => {
-    const { service, name } = target;
+    const { service, name, operation } = target;
     try {
       await service.admit?.(context, input);
       return await service.operations[name]!(context, input);
     } catch (error) {
+      // A few newer operations have their own name for it.
+      if (!(error instanceof AwsError) && operation.errors.includes('InternalServerException'))
+        throw new AwsError('InternalServerException', 'Internal error', { cause: error });
       if (error instanceof AwsError && !isDeclared(service.contract, name, error.name))
         onUndeclared?.(error.name, name);
       throw error;

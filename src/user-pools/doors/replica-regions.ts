@@ -1,6 +1,8 @@
 /** What a call from the region of a pool's replica may do: reads and regional settings, and signing in once the replica is active. */
+import { isDeclared } from '../../contract/declared.ts';
 import { AwsError } from '../../contract/errors.ts';
 import type { OperationName } from '../../contract/operations.ts';
+import { userPoolsContract } from '../../contract/service.ts';
 import type { UserPool } from '../../storage/pools.ts';
 import type { Call } from '../call/call.ts';
 
@@ -52,14 +54,18 @@ const active: readonly OperationName[] = [
   'GetIdentityProviderByIdentifier',
 ];
 
-/** @throws OperationNotEnabledException for what only the pool's own region may do */
+/**
+ * @throws OperationNotEnabledException for what only the pool's own region may do; InvalidParameterException where the
+ * operation does not declare that
+ */
 export const checkReplicaRegion = ({ operation, region }: Call, { id, settings: { replicas } }: UserPool): void => {
   const replica = replicas?.[region];
   if (replica === undefined) return;
   const allowed: readonly string[] = replica.status === 'ACTIVE' ? active : inactive;
-  if (!allowed.includes(operation))
-    throw new AwsError(
-      'OperationNotEnabledException',
-      `${operation} is not available for the replica of user pool ${id} in ${region}.`,
-    );
+  if (allowed.includes(operation)) return;
+  const declares = isDeclared(userPoolsContract(), operation, 'OperationNotEnabledException');
+  throw new AwsError(
+    declares ? 'OperationNotEnabledException' : 'InvalidParameterException',
+    `${operation} is not available for the replica of user pool ${id} in ${region}.`,
+  );
 };
