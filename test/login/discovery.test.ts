@@ -15,20 +15,40 @@ describe('discovery', () => {
   after(() => world.stop());
   const get = (path: string) => fetch(`${world.url}/${path}`);
 
-  it('names issuer, keys and what a pool without a domain can do', async () => {
+  it('names issuer, keys and endpoints, with what Cognito’s document has and more', async () => {
     const response = await get(`${pool}/.well-known/openid-configuration`);
     assert.equal(response.status, 200);
     assert.match(response.headers.get('content-type') ?? '', /^application\/json/);
     assert.equal(response.headers.get('access-control-allow-origin'), '*');
-    assert.deepEqual(await response.json(), {
+    const document = (await response.json()) as Record<string, unknown>;
+    const cognito = {
+      authorization_endpoint: `${world.url}/oauth2/authorize`,
+      end_session_endpoint: `${world.url}/logout`,
       id_token_signing_alg_values_supported: ['RS256'],
       issuer: `${world.url}/${pool}`,
       jwks_uri: `${world.url}/${pool}/.well-known/jwks.json`,
       response_types_supported: ['code', 'token'],
+      revocation_endpoint: `${world.url}/oauth2/revoke`,
       scopes_supported: ['openid', 'email', 'phone', 'profile'],
       subject_types_supported: ['public'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-    });
+      token_endpoint: `${world.url}/oauth2/token`,
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+      userinfo_endpoint: `${world.url}/oauth2/userInfo`,
+    };
+    assert.deepEqual({ ...document, ...cognito }, document);
+    assert.equal('registration_endpoint' in document, false);
+    assert.equal(document.introspection_endpoint, `${world.url}/oauth2/introspect`);
+    assert.deepEqual(document.code_challenge_methods_supported, ['S256']);
+  });
+
+  it('is the same under the names of RFC 8414', async () => {
+    const wanted = await (await get(`${pool}/.well-known/openid-configuration`)).json();
+    for (const path of [
+      `.well-known/oauth-authorization-server/${pool}`,
+      `.well-known/openid-configuration/${pool}`,
+      `${pool}/.well-known/oauth-authorization-server`,
+    ])
+      assert.deepEqual(await (await get(path)).json(), wanted, path);
   });
 
   it('publishes two public keys, and nothing of the private ones', async () => {

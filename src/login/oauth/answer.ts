@@ -1,9 +1,9 @@
 /** How OAuth endpoints answer programs: JSON with Cognito's headers, errors too. */
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Logger } from 'pino';
 import { uuid } from '../../lib/random.ts';
 import type { LoginDeps } from '../host.ts';
-import { type OAuthError, toOAuthError } from './errors.ts';
+import { OAuthError, toOAuthError } from './errors.ts';
 
 export type OAuthDeps = LoginDeps & { log: Logger };
 
@@ -39,6 +39,11 @@ export const noteError = (request: FastifyRequest, log: Logger, thrown: unknown)
   return error;
 };
 
+const refusal = (error: FastifyError): unknown =>
+  error.statusCode === undefined || error.statusCode >= 500
+    ? error
+    : new OAuthError('invalid_request', { status: error.statusCode === 413 ? 413 : 400, cause: error });
+
 /** One address of the protocol that programs call. */
 export type Endpoint = {
   path: string;
@@ -68,6 +73,8 @@ export const addEndpoint = (server: FastifyInstance, deps: OAuthDeps, { path, me
     method: methods,
     url: path,
     exposeHeadRoute: false,
+    // What the server itself refuses: a body of another kind, or too much of it.
+    errorHandler: (error, request, reply) => sendOAuthError(reply, noteError(request, deps.log, refusal(error))),
     handler: (request, reply) =>
       handle(deps, request, reply).catch(thrown => sendOAuthError(reply, noteError(request, deps.log, thrown))),
   });
