@@ -1,16 +1,17 @@
-/** What the cryptography alone costs on this machine, all processors busy: no server that does the same can be quicker. */
+/** What the work that cannot be left out costs on this machine, all processors busy: no server that does the same can be quicker. */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { measureCall } from './call-floor.ts';
 
 export type FloorQuestion = { operation: 'signature' | 'power'; seconds: number };
 /** Of one thread, or of all together: operations a second, and milliseconds of CPU for one. */
 export type FloorAnswer = { perSecond: number; cpuMs: number };
 
-/** RSA-2048 SHA-256 signatures, and 3072-bit powers with an exponent of 256 bits. */
-export type Floor = { cores: number; signature: FloorAnswer; power: FloorAnswer };
+/** RSA-2048 SHA-256 signatures, 3072-bit powers with an exponent of 256 bits, and calls of functions (see call-floor.ts). */
+export type Floor = { cores: number; signature: FloorAnswer; power: FloorAnswer; call: FloorAnswer };
 /** How many of each one request needs at least. */
-export type Operations = { powers: number; signatures: number };
+export type Operations = { powers: number; signatures: number; calls?: number };
 
 const measure = async (question: FloorQuestion): Promise<FloorAnswer> => {
   const workers = Array.from(
@@ -36,6 +37,7 @@ export const measureFloor = async (seconds: number): Promise<Floor> => ({
   cores: availableParallelism(),
   signature: await measure({ operation: 'signature', seconds }),
   power: await measure({ operation: 'power', seconds }),
+  call: await measureCall(seconds),
 });
 
 /** The mean of two measurements, such as before and after the load. */
@@ -44,9 +46,14 @@ export const meanFloor = (a: Floor, b: Floor): Floor => {
     perSecond: (x.perSecond + y.perSecond) / 2,
     cpuMs: (x.cpuMs + y.cpuMs) / 2,
   });
-  return { cores: a.cores, signature: mean(a.signature, b.signature), power: mean(a.power, b.power) };
+  return {
+    cores: a.cores,
+    signature: mean(a.signature, b.signature),
+    power: mean(a.power, b.power),
+    call: mean(a.call, b.call),
+  };
 };
 
 /** Milliseconds of CPU that these operations cost. */
-export const floorCpu = ({ signature, power }: Floor, { powers, signatures }: Operations): number =>
-  powers * power.cpuMs + signatures * signature.cpuMs;
+export const floorCpu = ({ signature, power, call }: Floor, { powers, signatures, calls = 0 }: Operations): number =>
+  powers * power.cpuMs + signatures * signature.cpuMs + calls * call.cpuMs;

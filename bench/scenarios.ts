@@ -140,11 +140,41 @@ const srp: Scenario = {
   },
 };
 
+/** Gives the pool functions behind the triggers of a sign-in, or takes them away again. */
+const setFunctions = async ({ connections, population: { sign, poolId } }: Stage, LambdaConfig: object) => {
+  const requests = [sign('UpdateUserPool', { UserPoolId: poolId, AutoVerifiedAttributes: ['email'], LambdaConfig })];
+  await connections.drive({ next: () => requests.pop(), seconds: 5 });
+};
+const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+
+/** The same sign-ins without and with functions, one after the other: what lies between them is what the functions cost. */
+const triggers: Scenario = {
+  about:
+    'USER_PASSWORD_AUTH without and with functions behind PreAuthentication, PostAuthentication and PreTokenGeneration',
+  async run(stage) {
+    const next = each(stage.population.people, person => signIn(stage, person));
+    const floor = { powers: 1, signatures: 2 };
+    const without = await measure(stage, { next });
+    await setFunctions(stage, {
+      PreAuthentication: arnOf('pass'),
+      PostAuthentication: arnOf('pass'),
+      PreTokenGenerationConfig: { LambdaVersion: 'V2_0', LambdaArn: arnOf('claim') },
+    });
+    const withFunctions = await measure(stage, { next });
+    await setFunctions(stage, {});
+    return {
+      'triggers: none': { ...without, floor },
+      'triggers: three': { ...withFunctions, floor: { ...floor, calls: 3 } },
+    };
+  },
+};
+
 export const scenarios: Record<string, Scenario> = {
   ...simple('password', 'USER_PASSWORD_AUTH', { powers: 1, signatures: 2 }, async stage =>
     each(stage.population.people, person => signIn(stage, person)),
   ),
   srp,
+  triggers,
   ...simple('refresh', 'REFRESH_TOKEN_AUTH', { powers: 0, signatures: 2 }, async stage =>
     each(await tokensOf(stage), ({ RefreshToken }) =>
       initiate(stage, 'REFRESH_TOKEN_AUTH', { REFRESH_TOKEN: RefreshToken }),

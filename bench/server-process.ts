@@ -25,10 +25,16 @@ export type ServerSettings = {
 const startLimit = 20_000;
 const stopLimit = 20_000;
 
+/** Local modules, each in a thread of its own that is not started before its first call. */
+const functions = ['pass', 'claim'].map(
+  name => `${name}=module:${new URL('functions.ts', import.meta.url).pathname}#${name}`,
+);
+
 const settingsOf = ({ dataDir, databaseUrl, compileCache }: ServerSettings) => ({
   NODE_COMPILE_CACHE: compileCache,
   CENOTE_PORT: '0',
   CENOTE_DATA_DIR: dataDir,
+  CENOTE_TRIGGERS: functions.join(),
   ...(databaseUrl === undefined ? {} : { CENOTE_DATABASE_URL: databaseUrl }),
 });
 
