@@ -33,7 +33,7 @@ export const createLambdaClient = async (region: string, endpoint?: string): Pro
   const settings = {
     region,
     maxAttempts: 1,
-    requestHandler: { httpAgent: agent, httpsAgent: agent, throwOnRequestTimeout: true },
+    requestHandler: { httpAgent: agent, httpsAgent: agent },
   };
   let client = new Lambda({ ...settings, ...(endpoint === undefined ? {} : { endpoint }) });
   if (endpoint !== undefined && !(await hasCredentials(client))) {

@@ -20,7 +20,7 @@ const read = ({ FunctionError, Payload }: InvocationResponse, asynchronous: bool
 
 /** The name of the exception where Lambda itself has answered; else it could not be reached. */
 const reasonOf = (error: unknown): string =>
-  error instanceof Error && '$fault' in error && '$metadata' in error ? error.name : 'ServiceException';
+  error instanceof Error && '$fault' in error && /^\w+Exception$/.test(error.name) ? error.name : 'ServiceException';
 
 /** @param target `lambda:[<endpoint>][#<name of the function there>]`; by itself functions are called by their ARN */
 export const createLambdaFunction = (
