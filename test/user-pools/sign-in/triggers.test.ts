@@ -15,6 +15,7 @@ const post = 'PostAuthentication_Authentication';
 const tokens = (source = 'Authentication') => `TokenGeneration_${source}`;
 const custom = (step: 'Define' | 'Create') => `${step}AuthChallenge_Authentication`;
 const verified = 'VerifyAuthChallengeResponse_Authentication';
+const message = 'CustomMessage_Authentication';
 const wrong = { name: 'NotAuthorizedException', message: 'Incorrect username or password.' };
 
 const { create, define, verify } = await import(new URL('../triggers/functions/magic-word.mjs', import.meta.url).href);
@@ -32,7 +33,7 @@ after(async () => {
   recorder.remove();
 });
 
-const { CustomMessage: _, UserMigration: __, ...LambdaConfig } = recorder.lambdaConfig;
+const { UserMigration: _, ...LambdaConfig } = recorder.lambdaConfig;
 const email = 'jane@triggers.example';
 
 /** A pool with functions behind all triggers of sign-in, a client for every flow, and jane. */
@@ -146,7 +147,7 @@ describe('the functions that a sign-in calls', () => {
     assert.deepEqual(recorder.fired(), [pre]);
     const asked = await respond('SELECT_CHALLENGE', Session, { ANSWER: 'EMAIL_OTP' });
     assert.equal(asked.ChallengeName, 'EMAIL_OTP');
-    assert.deepEqual(recorder.fired(), []);
+    assert.deepEqual(recorder.fired(), [message]);
     const [code = ''] = /\d{8}/.exec((await world.mailTo(email))[0]?.text ?? '') ?? [];
     await assert.rejects(respond('EMAIL_OTP', asked.Session, { EMAIL_OTP_CODE: 'wrong' }));
     assert.deepEqual(recorder.fired(), []);
@@ -354,6 +355,19 @@ describe('what the functions are told', () => {
       told(recorder.events()),
       ['PostAuthentication', 'TokenGeneration'].map(trigger => [trigger, undefined, ClientMetadata]),
     );
+  });
+
+  it('ClientMetadata of the answer that leads to a message', async () => {
+    const { begin, respond } = await setUp();
+    const { Session } = await begin('USER_AUTH');
+    await respond('SELECT_CHALLENGE', Session, { ANSWER: 'EMAIL_OTP' }, { ClientMetadata });
+    await begin('USER_AUTH', { PREFERRED_CHALLENGE: 'EMAIL_OTP' }, { ClientMetadata });
+    assert.deepEqual(told(recorder.events()), [
+      ['PreAuthentication', null, undefined],
+      ['CustomMessage', undefined, ClientMetadata],
+      ['PreAuthentication', ClientMetadata, undefined],
+      ['CustomMessage', undefined, undefined],
+    ]);
   });
 
   it('ClientMetadata of a refresh by GetTokensFromRefreshToken, and not of the flow', async () => {
