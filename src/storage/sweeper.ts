@@ -19,15 +19,15 @@ const EXPIRING = {
   // The family's last access tokens may outlive it, and their revocation is looked up here.
   token_sessions: { key: 'pool_id, origin_jti', kept: DAY },
   sso_sessions: { key: 'pool_id, session_id' },
+  throttles: { key: 'pool_id, kind, subject' },
+  outbox: { key: 'message_id' },
+  webauthn_registrations: { key: 'pool_id, sub' },
+  auth_events: { key: 'pool_id, sub, event_id' },
   // A second use of a code is noticed for an hour.
   authorization_codes: { key: 'pool_id, code_hash', kept: HOUR },
   pushed_requests: { key: 'pool_id, request_hash' },
   // A device that asks once more is told that its time is over.
   device_grants: { key: 'pool_id, device_hash', kept: HOUR },
-  throttles: { key: 'pool_id, kind, subject' },
-  outbox: { key: 'message_id' },
-  webauthn_registrations: { key: 'pool_id, sub' },
-  auth_events: { key: 'pool_id, sub, event_id' },
 } satisfies Record<Expiring, Expiry>;
 
 const BATCH = 50;

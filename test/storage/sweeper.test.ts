@@ -6,7 +6,8 @@ import { startSweeper, sweep } from '../../src/storage/sweeper.ts';
 import { eachEngine } from '../support/databases.ts';
 import { poolRow, sessionRow, userRow } from '../support/rows.ts';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const NOW = Date.UTC(2030, 0, 1);
 const POOL = 'us-east-1_kept';
 const USER = { pool_id: POOL, sub: 'user' };
@@ -17,6 +18,9 @@ const tables = [
   'token_sessions',
   'throttles',
   'outbox',
+  'authorization_codes',
+  'pushed_requests',
+  'device_grants',
 ] as const;
 
 eachEngine('sweeper', database => {
@@ -80,6 +84,28 @@ eachEngine('sweeper', database => {
         })
         .execute();
       await addThrottles(1, expires_at);
+      const anHourAgo = { client_id: 'client', expires_at: expires_at - HOUR };
+      await db
+        .insertInto('authorization_codes')
+        .values({
+          ...USER,
+          ...anHourAgo,
+          code_hash: id,
+          origin_jti: id,
+          facts: '{}',
+          redeemed_at: 1,
+          replayed_at: null,
+        })
+        .execute();
+      await db
+        .insertInto('pushed_requests')
+        .values({ pool_id: POOL, request_hash: id, client_id: 'client', parameters: '{}', expires_at })
+        .execute();
+      const waiting = { scopes: '[]', state: 'pending' as const, facts: null, polled_at: null, wait_ms: 1 };
+      await db
+        .insertInto('device_grants')
+        .values({ ...USER, ...anHourAgo, ...waiting, device_hash: id, user_hash: id })
+        .execute();
     }
     for (const table of tables) assert.equal(await count(table), 2, table);
     assert.equal(await sweep(db, NOW), tables.length);

@@ -4,7 +4,12 @@ import { before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../src/storage/schema.ts';
 import { endAllSessions } from '../../src/storage/sign-out.ts';
-import { deleteSsoSession, insertSsoSession, listSsoSessions } from '../../src/storage/sso-sessions.ts';
+import {
+  deleteSsoSession,
+  findSsoSessionByCookie,
+  insertSsoSession,
+  listSsoSessions,
+} from '../../src/storage/sso-sessions.ts';
 import {
   findTokenSession,
   insertTokenSession,
@@ -223,12 +228,17 @@ eachEngine('token sessions', database => {
       createdAt: NOW + n,
       lastUsedAt: NOW + n,
       expiresAt: NOW + n * HOUR,
+      browser: n === 1 ? { cookieHash: `hash${user.sub}`, authTime: 7, proven: ['PASSWORD'] } : undefined,
     });
     for (const n of [0, 1, 2, 3]) await insertSsoSession(db, session(n));
     const list = (after?: { createdAt: number; sessionId: string }) =>
       listSsoSessions(db, who(user), { limit: 2, after });
     assert.deepEqual(await list(), [session(3), session(2)]);
     assert.deepEqual(await list(session(2)), [session(1)]);
+    const cookie = ['another', `hash${user.sub}`];
+    assert.deepEqual(await findSsoSessionByCookie(db, { poolId, now: NOW }, cookie), session(1));
+    assert.equal(await findSsoSessionByCookie(db, { poolId, now: NOW + HOUR }, cookie), undefined);
+    assert.equal(await findSsoSessionByCookie(db, { poolId: 'another', now: NOW }, cookie), undefined);
     assert.equal(await deleteSsoSession(db, who(other), session(3).sessionId), false);
     assert.equal(await deleteSsoSession(db, who(user), session(0).sessionId), false);
     assert.equal(await deleteSsoSession(db, who(user), session(3).sessionId), true);
