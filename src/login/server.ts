@@ -15,6 +15,7 @@ import { addRegistration } from './oauth/register.ts';
 import { revokeEndpoint } from './oauth/revoke.ts';
 import { tokenEndpoint } from './oauth/token.ts';
 import { userInfoEndpoint } from './oauth/userinfo.ts';
+import { addPages } from './pages/routes.ts';
 
 const endpoints: Endpoint[] = [
   tokenEndpoint,
@@ -40,5 +41,6 @@ export const addLogin = (server: FastifyInstance, options: Omit<OAuthDeps, 'gues
     addLogout(login, deps);
     for (const endpoint of endpoints) addEndpoint(login, deps, endpoint);
     addRegistration(login, deps);
+    addPages(login, deps);
   });
 };

@@ -1,0 +1,56 @@
+/** What somebody came to sign in for: an authorization request, or a page of their own account; and where they go afterwards. */
+import type { BrowserSession } from '../browser-session.ts';
+import { type LoginCall, type LoginClientCall, withClient } from '../host.ts';
+import { type AuthorizationRequest, readAuthorizationRequest } from '../oauth/authorization-request.ts';
+import { missingString, unknownClient } from '../oauth/errors.ts';
+import { finishAuthorization } from '../oauth/finish.ts';
+import { readParameters } from '../oauth/parameters.ts';
+
+export type Errand = Pick<
+  AuthorizationRequest,
+  'client' | 'prompts' | 'loginHint' | 'acrValues' | 'maxAge' | 'identityProvider' | 'query'
+> & {
+  /** The application's address at the end of it, if it leads to one. */
+  leadsTo: string | undefined;
+  /** @returns where the browser goes */
+  finish(call: LoginClientCall, session: BrowserSession): Promise<string>;
+};
+
+/** The pages to which `then` leads after the sign-in: their names and nothing else, so that it leads nowhere else. */
+const ownPages: Record<string, string> = { account: '/account', device: '/device', passkeys: '/passkeys/add' };
+
+/** The parameters that those pages take along. */
+const carried = ['client_id', 'user_code', 'redirect_uri', 'lang'];
+
+const toOwnPage = async (call: LoginCall, query: unknown, page: string): Promise<Errand> => {
+  const given = readParameters(query);
+  if (given.client_id === undefined) throw missingString('client_id');
+  const found = await withClient(call, given.client_id);
+  if (found === undefined) throw unknownClient();
+  const along = Object.entries(given).filter(([name]) => carried.includes(name));
+  const location = `${page}?${new URLSearchParams(along)}`;
+  return {
+    client: found.client,
+    prompts: [],
+    loginHint: given.login_hint,
+    acrValues: [],
+    maxAge: undefined,
+    identityProvider: undefined,
+    query: new URLSearchParams(given).toString(),
+    leadsTo: undefined,
+    finish: async () => location,
+  };
+};
+
+/** @throws OAuthError for an authorization request that is none */
+export const readErrand = async (call: LoginCall, query: unknown): Promise<Errand> => {
+  const { then } = (query ?? {}) as Record<string, unknown>;
+  const page = typeof then === 'string' && Object.hasOwn(ownPages, then) ? ownPages[then] : undefined;
+  if (page !== undefined) return toOwnPage(call, query, page);
+  const request = await readAuthorizationRequest(call, query);
+  return {
+    ...request,
+    leadsTo: request.redirectUri,
+    finish: (clientCall, session) => finishAuthorization(clientCall, request, session),
+  };
+};

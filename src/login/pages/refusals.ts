@@ -1,0 +1,86 @@
+/** What the API refuses with, in the visitor's language, and which field of a form it is about. */
+import { AwsError, type AwsErrorName } from '../../contract/errors.ts';
+import type { Say } from './language.ts';
+import type { TextId } from './texts/en.ts';
+
+/** What is wrong: with the page's form as a whole, or with fields by their names. */
+export type Problem = { error?: string; fields?: Record<string, string> };
+
+const bySentence: Record<string, TextId> = {
+  'Incorrect username or password.': 'refused.credentials',
+  'Password attempts exceeded': 'refused.attempts',
+  'User is disabled.': 'refused.disabled',
+  'Temporary password has expired and must be reset by an administrator.': 'refused.temporary',
+  'Invalid session for the user.': 'refused.session',
+  'Invalid session for the user, session is expired.': 'refused.session',
+  'Invalid session for the user, session can only be used once.': 'refused.session',
+  'Your software token has already been used once.': 'refused.usedCode',
+  'An account with the given email already exists.': 'refused.takenEmail',
+  'An account with the given phone_number already exists.': 'refused.takenPhone',
+  'Invalid email address format.': 'refused.email',
+  'Username should be an email.': 'refused.email',
+  'Invalid phone number format.': 'refused.phone',
+  'Username should be a phone number.': 'refused.phone',
+  'SignUp is not permitted for this user pool': 'refused.signUp',
+  'Contact administrator to reset password.': 'refused.recovery',
+  'User password cannot be reset in the current state.': 'refused.recovery',
+  'Cannot reset password for the user as there is no registered/verified email or phone_number': 'refused.recovery',
+};
+
+const byName: Partial<Record<AwsErrorName, TextId>> = {
+  AliasExistsException: 'refused.taken',
+  CodeDeliveryFailureException: 'refused.delivery',
+  CodeMismatchException: 'refused.code',
+  EnableSoftwareTokenMFAException: 'refused.code',
+  ExpiredCodeException: 'refused.expiredCode',
+  InvalidUserPoolConfigurationException: 'refused.secondFactor',
+  LimitExceededException: 'refused.attempts',
+  PasswordHistoryPolicyViolationException: 'refused.passwordUsed',
+  PasswordResetRequiredException: 'refused.reset',
+  TooManyRequestsException: 'refused.attempts',
+  UserNotConfirmedException: 'refused.unconfirmed',
+  UserNotFoundException: 'refused.unknown',
+  UsernameExistsException: 'refused.taken',
+};
+
+/** What a password lacks. */
+const violations: Record<string, TextId> = {
+  'Password must have uppercase characters': 'passwordRules.uppercase',
+  'Password must have lowercase characters': 'passwordRules.lowercase',
+  'Password must have numeric characters': 'passwordRules.number',
+  'Password must have symbol characters': 'passwordRules.symbol',
+  'Password not long enough': 'refused.tooShort',
+};
+
+/**
+ * The refusal as a text. What has no text of ours is said in the API's own words: those of a function behind a trigger, for instance.
+ * @throws the error itself when it is no refusal but a defect
+ */
+export const refusalText = (say: Say, thrown: unknown): string => {
+  if (!(thrown instanceof AwsError) || thrown.status >= 500) throw thrown;
+  if (thrown.name === 'InvalidPasswordException') {
+    const [, violation = thrown.message] = /policy: (.*)$/s.exec(thrown.message) ?? [];
+    const known = violations[violation];
+    return say('refused.passwordPolicy', { problem: known === undefined ? violation : say(known) });
+  }
+  const id = bySentence[thrown.message] ?? byName[thrown.name];
+  return id === undefined ? thrown.message : say(id);
+};
+
+type Kind = 'code' | 'password' | 'form';
+
+const about: Partial<Record<AwsErrorName, Kind>> = {
+  CodeMismatchException: 'code',
+  EnableSoftwareTokenMFAException: 'code',
+  ExpiredCodeException: 'code',
+  InvalidPasswordException: 'password',
+  PasswordHistoryPolicyViolationException: 'password',
+};
+
+/** @param fields the names of the form's fields for codes and for new passwords */
+export const problemOf = (say: Say, thrown: unknown, fields: { code?: string; password?: string } = {}): Problem => {
+  const error = refusalText(say, thrown);
+  const kind = thrown instanceof AwsError ? about[thrown.name] : undefined;
+  const name = kind === 'code' ? fields.code : kind === 'password' ? fields.password : undefined;
+  return name === undefined ? { error } : { fields: { [name]: error } };
+};
