@@ -229,7 +229,7 @@ export const settings = {
     'CODE_KEYS',
     '',
     pairs,
-    'Keys for the codes that custom senders get, in place of AWS KMS: `KMSKeyID=key`, separated by commas; a key is 32 bytes in base64 or hexadecimal, or a file with them, see [triggers](triggers.md).',
+    'Keys for the codes that custom senders get, in place of AWS KMS: `KMSKeyID=key`, separated by commas; a key is 32 bytes in base64 or hexadecimal, or a file with them, see [messages](messages.md#custom-senders).',
     true,
   ),
   kmsEndpoint: setting(
