@@ -27,6 +27,7 @@ import { createCodeEncryption, loadCodeKeys } from './user-pools/messaging/code-
 import { startDelivery } from './user-pools/messaging/delivery.ts';
 import { createDraftDelivery } from './user-pools/messaging/draft-delivery.ts';
 import { createFirstTry } from './user-pools/messaging/first-try.ts';
+import { addInbox } from './user-pools/messaging/inbox.ts';
 import { createLogExport } from './user-pools/messaging/log-export.ts';
 import type { Medium } from './user-pools/messaging/templates.ts';
 import { createSigningKeys } from './user-pools/tokens/keys.ts';
@@ -36,6 +37,7 @@ import { addUploads } from './user-pools/users/import/upload.ts';
 import { createServer } from './wire/server.ts';
 import type { RequestContext, Service } from './wire/service.ts';
 import { shutDown } from './wire/shutdown.ts';
+import { createSigV4 } from './wire/sigv4.ts';
 import { loadTls } from './wire/tls.ts';
 
 export type App = {
@@ -152,6 +154,14 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     onUndeclared,
   });
   addUploads(server, house);
+  addInbox(server, {
+    db,
+    sealer,
+    verify: createSigV4({ clock, findKey: accessKeys.findKey }),
+    access: config.inbox,
+    transports,
+    behindProxy: config.trustedProxies.length > 0,
+  });
   addImages(server, house);
   addLogin(server, { house, log, region: config.region, trustedProxies: config.trustedProxies });
 

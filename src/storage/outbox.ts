@@ -195,20 +195,37 @@ export const markFailed = (
 export const listMessages = async (
   db: Db,
   {
+    accountId,
     poolId,
     state,
+    destination,
+    media,
+    withContent,
     limit,
     after,
   }: {
-    poolId?: string;
-    state?: Row['state'];
+    /** Of the account's pools. */
+    accountId?: string | undefined;
+    poolId?: string | undefined;
+    state?: Row['state'] | undefined;
+    destination?: string | undefined;
+    media?: readonly Row['medium'][];
+    /** Only those whose content is kept. */
+    withContent?: boolean;
     limit: number;
     after?: Pick<OutboxMessage, 'createdAt' | 'messageId'>;
   },
 ): Promise<OutboxMessage[]> => {
   let query = db.selectFrom('outbox').selectAll();
+  if (accountId !== undefined) {
+    const pools = db.selectFrom('user_pools').select('pool_id').where('account_id', '=', accountId);
+    query = query.where('pool_id', 'in', pools);
+  }
   if (poolId !== undefined) query = query.where('pool_id', '=', poolId);
   if (state !== undefined) query = query.where('state', '=', state);
+  if (destination !== undefined) query = query.where('destination', '=', destination);
+  if (media !== undefined) query = query.where('medium', 'in', media);
+  if (withContent) query = query.where('content', 'is not', null);
   if (after !== undefined) {
     query = query.where(eb =>
       eb.or([

@@ -50,5 +50,8 @@ export const composeDraft = (
   { config, settings }: Pick<UserPool, 'config' | 'settings'>,
   draft: Draft,
   texts?: CustomTexts,
-): MessageContent =>
-  compose({ ...config, EmailMfaConfiguration: settings.mfa?.EmailMfaConfiguration }, { ...draft, texts });
+): MessageContent => ({
+  ...compose({ ...config, EmailMfaConfiguration: settings.mfa?.EmailMfaConfiguration }, { ...draft, texts }),
+  code: draft.code,
+  link: draft.link,
+});

@@ -11,7 +11,14 @@ export type MessagePurpose = MessageOccasion;
 export type Medium = 'EMAIL' | 'SMS';
 
 /** A message as it goes out: an SMS has no `subject` and no `html`. */
-export type MessageContent = Addressing & { subject?: string; text: string; html?: string };
+export type MessageContent = Addressing & {
+  subject?: string;
+  text: string;
+  html?: string;
+  /** What the text carries: the code or temporary password, and the link that confirms. For those who read it by program. */
+  code?: string | undefined;
+  link?: string | undefined;
+};
 
 /** The members of a user pool that decide what its messages say. */
 export type MessageSettings = Pick<

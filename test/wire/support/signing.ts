@@ -6,7 +6,7 @@ import type { NewAccessKey } from '../../../src/iam/access-keys.ts';
 import { type Endpoint, jsonHeaders } from './endpoint.ts';
 
 /** The Hash constructor that the signer asks for. */
-class Sha256 {
+export class Sha256 {
   private readonly hash;
   constructor(secret?: Parameters<typeof createHmac>[1] | ArrayBuffer | ArrayBufferView) {
     this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
