@@ -19,6 +19,7 @@ Settings are environment variables with the prefix CENOTE_; "cenote settings" li
 Examples:
   cenote serve                                start a server with its data in ./data
   cenote outbox                               show the messages that were "sent", with their codes
+  cenote triggers invoke hello event.json     call a function behind a trigger and see what it answers
   cenote keys create ci --policy policy.json  an access key that may do what the policy allows
   cenote keys rotate-signing us-east-1_ab12   new signing keys for a user pool`,
   );
@@ -57,7 +58,7 @@ outbox
   .description('newest first, with their text where it is kept')
   .option('--limit <n>', 'how many', '20')
   .option('--pool <id>', 'only those of one user pool')
-  .option('--state <state>', 'queued, sending, sent or failed')
+  .option('--state <state>', 'queued, sending, sent, failed or replaced')
   .action(async options => (await import('./cli/outbox.ts')).listOutbox(readConfig(), options));
 outbox
   .command('show <message-id>')
@@ -67,6 +68,40 @@ outbox
   .command('retry <message-id>')
   .description('send a failed message again')
   .action(async id => (await import('./cli/outbox.ts')).retry(readConfig(), id));
+
+const triggers = program
+  .command('triggers')
+  .description('the functions behind triggers: the table CENOTE_TRIGGERS, and a way to try one');
+triggers
+  .command('list', { isDefault: true })
+  .description('show the table, and what is wrong with it')
+  .action(async () => (await import('./cli/triggers.ts')).listTriggers(readConfig()));
+triggers
+  .command('invoke <function> <event>')
+  .description('call a function with an event (a JSON file, or - for standard input) and print its answer')
+  .addHelpText(
+    'after',
+    `
+<function> is an ARN as in a pool's LambdaConfig, or a name; CENOTE_TRIGGERS says where it is:
+
+  CENOTE_TRIGGERS='hello=module:./hello.mjs'                 an exported "handler" of a local module
+  CENOTE_TRIGGERS='hello=module:./hello.mjs#preSignUp'       another export
+  CENOTE_TRIGGERS='arn:aws:lambda:*=lambda:'                 AWS Lambda, or what CENOTE_LAMBDA_ENDPOINT names
+  CENOTE_TRIGGERS='hello=https://hooks.example.com/hello'    a webhook; it needs CENOTE_TRIGGERS_SECRET
+
+An event, here for a function of PreSignUp:
+
+  echo '{"version":"1","triggerSource":"PreSignUp_SignUp","region":"us-east-1","userPoolId":"us-east-1_Example",
+    "userName":"jane","callerContext":{"awsSdkVersion":"none","clientId":"example"},
+    "request":{"userAttributes":{"email":"jane@example.com"},"validationData":null},
+    "response":{"autoConfirmUser":false,"autoVerifyEmail":false,"autoVerifyPhone":false}}' |
+  CENOTE_TRIGGERS='hello=module:./hello.mjs' cenote triggers invoke hello -
+
+The answer goes to standard output; what the function prints, and errors, to standard error. The exit code is 0 when an
+operation could use the answer. Otherwise it is 1, and the error is the one that the operation would give. The function is
+called once, for five seconds at most; a server calls it up to three times.`,
+  )
+  .action(async (name, event) => (await import('./cli/triggers.ts')).tryFunction(readConfig(), name, event));
 
 program
   .command('export <pool>')

@@ -25,7 +25,11 @@ export const withFoundation = async (
   }
 };
 
-/** The answer of a command: one line or several on standard output. What users typed as a name or address must not steer the terminal. */
+/** What others have written, such as a name or an address, must not steer the terminal. */
+export const harmless = (text: string): string =>
+  text.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+
+/** The answer of a command: one line or several on standard output. */
 export const print = (text: string): void => {
-  process.stdout.write(`${text.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')}\n`);
+  process.stdout.write(`${harmless(text)}\n`);
 };

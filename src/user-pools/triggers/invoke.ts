@@ -79,7 +79,11 @@ export const envelope = (
 const unexpected = (trigger: string, detail: string) =>
   new AwsError('UnexpectedLambdaException', `${trigger} ${detail}`);
 
-const settle = <Name extends TriggerName>(trigger: Name, answer: FunctionAnswer): TriggerResponse<Name> => {
+/**
+ * What a function's answer is to the operation that has asked it.
+ * @throws UserLambdaValidationException, UnexpectedLambdaException, InvalidLambdaResponseException
+ */
+export const settle = <Name extends TriggerName>(trigger: Name, answer: FunctionAnswer): TriggerResponse<Name> => {
   if (answer.kind === 'result') return readResponse(trigger, answer.payload);
   if (answer.kind === 'timeout')
     throw unexpected(trigger, 'failed with error Socket timeout while invoking Lambda function');

@@ -109,6 +109,12 @@ const load = async (): Promise<Handler> => {
   return handler as Handler;
 };
 
+/** Resolves when the server has what was printed: the thread may end with its answer. */
+const printed = async () => {
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.writableLength > 0) await new Promise(resolve => stream.write('', resolve));
+};
+
 const answer = async (handler: Handler, question: Question): Promise<Message> => {
   const { id } = question;
   try {
@@ -126,5 +132,8 @@ handler.then(
 port.on('message', async (question: Question | 'ping') => {
   if (question === 'ping') return post({ kind: 'pong' });
   const loaded = await handler.catch(() => undefined);
-  if (loaded !== undefined) post(await answer(loaded, question));
+  if (loaded === undefined) return;
+  const message = await answer(loaded, question);
+  await printed();
+  post(message);
 });

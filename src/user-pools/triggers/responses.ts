@@ -48,6 +48,13 @@ const longestAnswer = 1_000_000;
 
 export const unrecognizable = () => new AwsError('InvalidLambdaResponseException', 'Unrecognizable lambda output');
 
+/** The trigger that an event is for, by its source: `PreSignUp_SignUp`. */
+export const triggerOf = (source: string): TriggerName | undefined => {
+  const [name = ''] = source.split('_');
+  const trigger = name === 'TokenGeneration' ? 'PreTokenGeneration' : name;
+  return Object.hasOwn(responses, trigger) ? (trigger as TriggerName) : undefined;
+};
+
 /** What is handed to a function whose answer is still blank. */
 export const blankResponse = <Name extends TriggerName>(trigger: Name): TriggerResponse<Name> =>
   blanks[trigger] ??
