@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   compose,
+  confirmsByLink,
   type MessageContent,
   type MessagePurpose,
   type MessageSettings,
 } from '../../../src/user-pools/messaging/templates.ts';
+import type { CustomTexts } from '../../../src/user-pools/triggers/custom-message.ts';
 
 const withCode = ['SignUp', 'ResendCode', 'ForgotPassword', 'UpdateUserAttribute', 'VerifyUserAttribute'] as const;
 const jane = { username: 'jane', code: '123456' };
@@ -101,16 +103,61 @@ describe("the pool's templates", () => {
     assert.deepEqual(sms(pool, 'Authentication'), { text: 'mfa 123456' });
   });
 
-  test('a pool that confirms by link sends the code form', () => {
-    const linked: MessageSettings = {
-      VerificationMessageTemplate: {
-        DefaultEmailOption: 'CONFIRM_WITH_LINK',
-        EmailMessageByLink: 'Press {##here##}',
-        EmailSubjectByLink: 'Press',
-      },
-    };
+  test('Authentication: EmailMfaConfiguration', () => {
+    const mfa: MessageSettings = { EmailMfaConfiguration: { Subject: 'Your turn', Message: '<b>{####}</b>' } };
+    const { subject, html, text } = email(mfa, 'Authentication');
+    assert.deepEqual([subject, html, text], ['Your turn', '<b>123456</b>', '123456']);
+  });
+});
+
+describe('confirmation by link', () => {
+  const link = 'https://auth.example.com/confirmUser?client_id=1&confirmation_code=123456';
+  const linked: MessageSettings = {
+    VerificationMessageTemplate: {
+      DefaultEmailOption: 'CONFIRM_WITH_LINK',
+      EmailMessageByLink: '<p>Dear {username}, press {##right here##}</p>',
+      EmailSubjectByLink: 'Press',
+    },
+  };
+  const byLink = (pool: MessageSettings, texts?: CustomTexts) =>
+    compose(pool, { purpose: 'SignUp', medium: 'EMAIL', ...jane, link, texts });
+
+  test('is for e-mail about new accounts', () => {
+    const purposes = [...withCode, 'AdminCreateUser', 'Authentication'] as const;
+    assert.deepEqual(
+      purposes.filter(purpose => confirmsByLink(linked, purpose, 'EMAIL')),
+      ['SignUp', 'ResendCode'],
+    );
+    assert.equal(confirmsByLink(linked, 'SignUp', 'SMS'), false);
+    assert.equal(confirmsByLink({}, 'SignUp', 'EMAIL'), false);
+  });
+
+  test('puts the link where the template says, with its text', () => {
+    const { subject, html, text } = byLink(linked);
+    assert.equal(subject, 'Press');
+    assert.equal(html, `<p>Dear jane, press <a href="${link.replace('&', '&amp;')}">right here</a></p>`);
+    assert.equal(text, `Dear jane, press right here (${link})`);
+  });
+
+  test('has texts of its own', () => {
+    const { subject, text } = byLink({});
+    assert.equal(subject, 'Your verification link');
+    assert.equal(text, `Please click the link below to verify your email address. Verify Email (${link})`);
+  });
+
+  test('takes the words of CustomMessage, with the link or with the code', () => {
+    const texts = { smsMessage: null, emailSubject: null, emailMessage: '{##Click Here##} or type {####}' };
+    const { subject, text } = byLink(linked, texts);
+    assert.equal(subject, 'Press');
+    assert.equal(text, `Click Here (${link}) or type 123456`);
+  });
+
+  test('sends the code where there is nothing to link to', () => {
     assert.equal(email(linked, 'SignUp').subject, 'Your verification code');
     assert.equal(email(linked, 'SignUp').text, 'Your confirmation code is 123456');
+    const texts = { smsMessage: null, emailSubject: null, emailMessage: 'Take {##Click Here##}' };
+    const { text } = compose(linked, { purpose: 'ForgotPassword', medium: 'EMAIL', ...jane, texts });
+    assert.equal(text, 'Take 123456');
   });
 });
 
