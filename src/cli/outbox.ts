@@ -16,9 +16,20 @@ const headline = (message: OutboxMessage): string =>
     message.poolId,
   ].join('  ');
 
+/** Why it is not sent yet, or not at all. */
+const troubleOf = ({ state, tries, lastError, nextTryAt }: OutboxMessage): string[] => {
+  if (lastError === null) return [];
+  const next = state === 'queued' ? `; next try at ${new Date(nextTryAt).toISOString()}` : '';
+  return [`    (${lastError}; tried ${tries === 1 ? 'once' : `${tries} times`}${next})`];
+};
+
 const textOf = ({ sealer }: Foundation, message: OutboxMessage): string => {
   const content = openOutbox(sealer, message);
-  if (content === undefined) return '    (the text was removed once the message was sent)';
+  if (message.state === 'replaced') return '    (a newer message took its place)';
+  if (content === undefined)
+    return message.state === 'sent'
+      ? '    (the text was removed once the message was sent)'
+      : '    (the text is of no use any more, or its key is gone)';
   if ('draft' in content) return '    (a function of the user pool words or sends it)';
   return content.text
     .trim()
@@ -28,7 +39,7 @@ const textOf = ({ sealer }: Foundation, message: OutboxMessage): string => {
 };
 
 type ListOptions = { limit: string; pool?: string; state?: string };
-const states = ['queued', 'sending', 'sent', 'failed'] as const;
+const states = ['queued', 'sending', 'sent', 'failed', 'replaced'] as const;
 
 export const listOutbox = (config: Config, { limit, pool, state }: ListOptions): Promise<void> =>
   withFoundation(config, async foundation => {
@@ -37,7 +48,8 @@ export const listOutbox = (config: Config, { limit, pool, state }: ListOptions):
     if (!/^[1-9]\d{0,3}$/.test(limit)) throw new Error(`--limit: expected a number from 1 to 9999, got "${limit}"`);
     const messages = await listMessages(foundation.storage.db, { poolId: pool, state: wanted, limit: Number(limit) });
     if (messages.length === 0) print('No messages.');
-    for (const message of messages) print(`${headline(message)}\n${textOf(foundation, message)}`);
+    for (const message of messages)
+      print([headline(message), ...troubleOf(message), textOf(foundation, message)].join('\n'));
   });
 
 const found = async ({ storage }: Foundation, id: string): Promise<OutboxMessage> => {

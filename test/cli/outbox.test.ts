@@ -81,7 +81,7 @@ describe('cenote outbox', () => {
     const failing = await reaches(id, ({ state, tries }) => state === 'queued' && tries > 0);
     assert.notEqual(failing.lastError, null);
     await server.stop();
-    assert.match(await run('--state', 'queued'), /ann@example\.com/);
+    assert.match(await run('--state', 'queued'), /ann@example\.com[^\n]*\n {4}\(.*; tried .*; next try at 20/);
 
     assert.equal(await run('retry', id), `${id}: queued again; a running server sends it within ten seconds\n`);
     server = await serve(env);
