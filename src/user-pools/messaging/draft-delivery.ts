@@ -44,7 +44,7 @@ const asSent = ({ purpose, medium }: Draft, code: string): string =>
 type Deps = { db: Db; sealer: Sealer; functions: Functions; encryptCode: EncryptCode };
 
 /** Hands the draft to the pool's function; nobody waits for what it does with it, unless it runs here. */
-const handOver = async (
+const passOn = async (
   { encryptCode, functions }: Deps,
   call: TriggerCall,
   sender: { arn: string; key: string },
@@ -84,5 +84,5 @@ export const createDraftDelivery =
     const client = clientId === undefined ? undefined : { id: clientId };
     const call = { pool, functions: deps.functions, userAgent, client };
     const sender = customSender(pool, draft.medium);
-    return sender === undefined ? word(deps, call, message, draft) : handOver(deps, call, sender, message, draft);
+    return sender === undefined ? word(deps, call, message, draft) : passOn(deps, call, sender, message, draft);
   };

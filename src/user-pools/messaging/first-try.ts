@@ -65,5 +65,7 @@ export const handOver = async (
   const messages = call.outgoing?.splice(0) ?? [];
   if (messages.length === 0) return call.wakeDelivery();
   const refusal = await call.firstTry(call.operation, messages);
+  // What is not tried at once, drafts among it, lies in the outbox as well.
+  call.wakeDelivery();
   if (refusal !== undefined) throw refusal;
 };

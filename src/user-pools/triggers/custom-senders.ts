@@ -1,6 +1,6 @@
 /** CustomEmailSender and CustomSMSSender: functions that send messages in place of the server, each for one medium. */
 import type { UserPool } from '../../storage/pools.ts';
-import type { CustomSender, MessageOccasion, SenderRequest, StringMap } from './catalog.ts';
+import type { CustomSender, MessageOccasion, SenderRequest, SenderSource, StringMap } from './catalog.ts';
 import { envelope, type Subject, type TriggerCall } from './invoke.ts';
 
 const senders = {
@@ -34,5 +34,6 @@ export const senderEvent = (
   const { trigger, type } = senders[message.medium];
   const clientMetadata = toldMetadata.includes(message.occasion) ? (message.clientMetadata ?? null) : null;
   const request: SenderRequest = { type, code: message.code, clientMetadata, userAttributes: attributes };
-  return { ...envelope(call, `${trigger}_${message.occasion}`, userName), request };
+  const source: SenderSource = `${trigger}_${message.occasion}`;
+  return { ...envelope(call, source, userName), request };
 };
