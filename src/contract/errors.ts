@@ -151,7 +151,13 @@ export const temporaryPasswordExpired = () =>
 export const invalidSession = () => denied('Invalid session for the user.');
 export const sessionExpired = () => denied('Invalid session for the user, session is expired.');
 export const sessionUsed = () => denied('Invalid session for the user, session can only be used once.');
+/** In Cognito's spelling. */
 export const noSecondFactor = sentence(
+  'MFAMethodNotFoundException',
+  'No MFA mechanism registerd in the account.',
+);
+/** The same, from InitiateAuth. */
+export const noSecondFactorToBegin = sentence(
   'InvalidUserPoolConfigurationException',
   'Multi-factor authentication is required, and the user has no factor that could be asked for or set up.',
 );

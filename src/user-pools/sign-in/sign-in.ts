@@ -1,6 +1,6 @@
 /** The operations of sign-in: InitiateAuth, RespondToAuthChallenge and their administrators' forms. */
 import type { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
-import { clientNotFound } from '../../contract/errors.ts';
+import { AwsError, clientNotFound, noSecondFactorToBegin } from '../../contract/errors.ts';
 import type { Call, ClientCall, Operation } from '../call/call.ts';
 import { findClientCall } from '../doors/as-client.ts';
 import { findPoolOf } from '../doors/in-pool.ts';
@@ -36,6 +36,11 @@ const respondObserved = (
   return observed(call, step, () => respond(seenFrom(call, step.context), side, { name, session, answers, metadata }));
 };
 
+/** InitiateAuth alone does not declare MFAMethodNotFoundException. */
+const withoutMfaMethod = (error: unknown): never => {
+  throw error instanceof AwsError && error.name === 'MFAMethodNotFoundException' ? noSecondFactorToBegin() : error;
+};
+
 export const initiateAuth: Operation<'InitiateAuth'> = async (call, input) =>
   beginObserved(await findClientCall(call, input.ClientId), 'public', input.AuthFlow, {
     challenge: undefined,
@@ -43,7 +48,7 @@ export const initiateAuth: Operation<'InitiateAuth'> = async (call, input) =>
     answers: input.AuthParameters ?? {},
     metadata: input.ClientMetadata,
     context: input.UserContextData,
-  });
+  }).catch(withoutMfaMethod);
 
 export const respondToAuthChallenge: Operation<'RespondToAuthChallenge'> = async (call, input) =>
   respondObserved(await findClientCall(call, input.ClientId), 'public', {

@@ -1,5 +1,5 @@
 /** Setting up an authenticator app, signed in or in the midst of a sign-in: AssociateSoftwareToken, VerifySoftwareToken, AdminDeleteSoftwareToken. */
-import { AwsError, invalidParameter, invalidSession } from '../../contract/errors.ts';
+import { AwsError, invalidParameter, invalidSession, passwordResetRequired } from '../../contract/errors.ts';
 import type { User, UserFactors } from '../../storage/users.ts';
 import type { Call, ClientCall, Operation, UserCall } from '../call/call.ts';
 import { onUser } from '../doors/in-pool.ts';
@@ -27,6 +27,7 @@ const enrolling = async (call: Call, { AccessToken, Session }: Way): Promise<Enr
     throw invalidParameter('Exactly one of AccessToken and Session is required.');
   if (AccessToken !== undefined) {
     const { pool, client, user } = await verifyAccessToken(call, AccessToken);
+    if (user.status === 'RESET_REQUIRED') throw passwordResetRequired();
     return { ...call, pool, client, user, attempt: undefined };
   }
   const sessionCall = await findSessionCall(call, Session as string);
@@ -36,10 +37,10 @@ const enrolling = async (call: Call, { AccessToken, Session }: Way): Promise<Enr
   return { ...sessionCall, user: attempt.user, attempt };
 };
 
-/** AssociateSoftwareToken does not declare UserNotFoundException. */
-const gone = (error: unknown): never => {
-  if (error instanceof AwsError && error.name === 'UserNotFoundException')
-    throw new AwsError('NotAuthorizedException', 'User does not exist.');
+/** AssociateSoftwareToken declares neither UserNotFoundException nor PasswordResetRequiredException. */
+const denied = (error: unknown): never => {
+  if (error instanceof AwsError && ['UserNotFoundException', 'PasswordResetRequiredException'].includes(error.name))
+    throw new AwsError('NotAuthorizedException', error.message);
   throw error;
 };
 
@@ -61,7 +62,7 @@ const associate: Operation<'AssociateSoftwareToken'> = async (call, input) => {
 };
 
 export const associateSoftwareToken: Operation<'AssociateSoftwareToken'> = (call, input) =>
-  associate(call, input).catch(gone);
+  associate(call, input).catch(denied);
 
 /** The verified app becomes a second factor that is asked for. */
 const enrolled = ({ factors }: User, secret: string, step: number, name: string | undefined): UserFactors => {
