@@ -7,7 +7,10 @@ import { cenote, type RunningServer, rootClient, serve, temporaryDirectory } fro
 
 describe('cenote outbox', () => {
   const directory = temporaryDirectory();
-  const env = { CENOTE_DATA_DIR: directory.path };
+  const env = {
+    CENOTE_DATA_DIR: directory.path,
+    CENOTE_CODE_KEYS: `arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555=${'A'.repeat(43)}=`,
+  };
   // A mail server that hangs up at once.
   const broken = createServer(socket => socket.destroy());
   let server: RunningServer;
@@ -70,6 +73,32 @@ describe('cenote outbox', () => {
     assert.equal(await run('--pool', 'us-east-1_none'), 'No messages.\n');
     const again = await cenote(['outbox', 'retry', id], env);
     assert.deepEqual([again.code, again.stderr], [1, `cenote: message ${id} is sent and cannot be sent again\n`]);
+  });
+
+  it('shows nothing of what a function is to send', async () => {
+    const aws = rootClient(server.url, directory.path);
+    const LambdaArn = 'arn:aws:lambda:us-east-1:000000000000:function:nowhere';
+    const { UserPool } = await aws.createUserPool({
+      PoolName: 'two',
+      LambdaConfig: {
+        CustomEmailSender: { LambdaVersion: 'V1_0', LambdaArn },
+        KMSKeyID: 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555',
+      },
+    });
+    await aws.adminCreateUser({
+      UserPoolId: UserPool?.Id,
+      Username: 'jill',
+      TemporaryPassword: goodPassword,
+      DesiredDeliveryMediums: ['EMAIL'],
+      UserAttributes: [{ Name: 'email', Value: 'jill@example.com' }],
+    });
+    aws.destroy();
+    const list = await run('--pool', UserPool?.Id ?? '');
+    assert.match(list, /jill@example\.com[\s\S]*\(a function of the user pool words or sends it\)/);
+    const [, id = ''] = /^\S+ {2}(\S+)/.exec(list) ?? [];
+    const message = await shown(id);
+    assert.equal(message.content, null);
+    assert.ok(!`${list}${JSON.stringify(message)}`.includes(goodPassword));
   });
 
   it('keeps what could not be sent over a restart, and sends it when told to', async () => {
