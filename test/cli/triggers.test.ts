@@ -82,7 +82,7 @@ describe('cenote triggers', () => {
     assert.match(refused.stderr, /at refuse .*functions\.mjs/);
     assert.match(
       refused.stderr,
-      /^cenote: UserLambdaValidationException: PreSignUp failed with error no \ufffd?.*entry\.$/m,
+      /^cenote: UserLambdaValidationException: PreSignUp failed with error no \ufffd\[31mentry\.$/m,
     );
     const odd = await cenote(['triggers', 'invoke', 'odd', eventFile], env);
     assert.equal(odd.code, 1);
