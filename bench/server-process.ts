@@ -41,12 +41,19 @@ const settingsOf = ({ dataDir, databaseUrl, compileCache }: ServerSettings) => (
 /** The server has the environment of this process, except for settings of its own. */
 const inherited = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CENOTE_')));
 
-const spawnServer = (settings: ServerSettings): ChildProcess => {
-  const { profileDir } = settings;
-  const file = (name: string) => new URL(name, import.meta.url).pathname;
+type Program = {
+  /** Relative to this folder. */
+  file: string;
+  args: readonly string[];
+  env: Record<string, string>;
+  profileDir?: string | undefined;
+};
+
+const spawnProgram = ({ file, args, env, profileDir }: Program): ChildProcess => {
+  const path = (name: string) => new URL(name, import.meta.url).pathname;
   const profiling = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
-  return spawn(process.execPath, ['--import', file('probe.ts'), ...profiling, file('../bin/cenote'), 'serve'], {
-    env: { ...inherited(), ...settingsOf(settings) },
+  return spawn(process.execPath, ['--import', path('probe.ts'), ...profiling, path(file), ...args], {
+    env: { ...inherited(), ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
 };
@@ -69,10 +76,21 @@ const listening = (child: ChildProcess): Promise<string> =>
     });
   });
 
-/** @throws Error when the server does not come up */
-export const startServer = async (settings: ServerSettings): Promise<ServerProcess> => {
+export const startServer = (settings: ServerSettings): Promise<ServerProcess> =>
+  startProgram({
+    file: '../bin/cenote',
+    args: ['serve'],
+    env: settingsOf(settings),
+    profileDir: settings.profileDir,
+  });
+
+/**
+ * Any server that says on its standard error what it listens on, and answers `/health/ready`.
+ * @throws Error when it does not come up
+ */
+export const startProgram = async (program: Program): Promise<ServerProcess> => {
   const startedAt = performance.now();
-  const child = spawnServer(settings);
+  const child = spawnProgram(program);
   // Whatever ends this process, an uncaught error or Ctrl+C, takes the server with it.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);

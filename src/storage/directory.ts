@@ -1,10 +1,11 @@
-/** Cached look-ups of pools, app clients and domains, which every request needs and which seldom change. */
+/** Cached look-ups of pools, app clients, domains and scopes, which every request needs and which seldom change. */
 import type { Clock } from '../lib/clock.ts';
 import { createFreshCache } from '../lib/fresh-cache.ts';
 import type { Sealer } from '../lib/seal.ts';
 import { type AppClient, findClient } from './clients.ts';
 import { findDomain, type PoolDomain } from './domains.ts';
 import { findPool, type UserPool } from './pools.ts';
+import { customScopes } from './resource-servers.ts';
 import type { Db } from './schema.ts';
 
 // Ids come from strangers (requests, tokens that are not verified yet): what cannot be one does not reach the database.
@@ -18,22 +19,28 @@ export type Directory = {
   client(id: string): Promise<AppClient | undefined>;
   /** By the name as it was given to CreateUserPoolDomain: a prefix alone, or a whole custom domain. */
   domain(name: string): Promise<PoolDomain | undefined>;
+  /** Every custom scope of the pool, as `identifier/scope`. */
+  scopes(poolId: string): Promise<string[]>;
   /** To be called after a write has committed. */
   forgetPool(id: string): void;
   forgetClient(id: string): void;
   forgetDomain(name: string): void;
+  forgetScopes(poolId: string): void;
 };
 
 export const createDirectory = ({ db, clock, sealer }: { db: Db; clock: Clock; sealer: Sealer }): Directory => {
   const pools = createFreshCache<UserPool | undefined>(clock);
   const clients = createFreshCache<AppClient | undefined>(clock);
   const domains = createFreshCache<PoolDomain | undefined>(clock);
+  const scopes = createFreshCache<string[]>(clock);
   return {
     pool: async id => (poolIdShape.test(id) ? pools.get(id, () => findPool(db, id)) : undefined),
     client: async id => (clientIdShape.test(id) ? clients.get(id, () => findClient(db, sealer, id)) : undefined),
     domain: async name => (domainShape.test(name) ? domains.get(name, () => findDomain(db, name)) : undefined),
+    scopes: poolId => scopes.get(poolId, () => customScopes(db, poolId)),
     forgetPool: pools.forget,
     forgetClient: clients.forget,
     forgetDomain: domains.forget,
+    forgetScopes: scopes.forget,
   };
 };

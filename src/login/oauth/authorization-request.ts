@@ -1,6 +1,5 @@
 /** An authorization request (RFC 6749 §4.1.1, OpenID Connect §3.1.2.1): read and checked alike by every page that carries it along. */
 import type { AppClient } from '../../storage/clients.ts';
-import { customScopes } from '../../storage/resource-servers.ts';
 import { type LoginCall, withClient } from '../host.ts';
 import { type ErrorTarget, missingString, OAuthError, type OAuthErrorCode, unknownClient } from './errors.ts';
 import { type Parameters, readParameters, spaced } from './parameters.ts';
@@ -83,10 +82,10 @@ const redirectOf = (client: AppClient, { redirect_uri: given }: Parameters): str
   return uri;
 };
 
-const scopesOf = async ({ db, pool }: LoginCall, { config }: AppClient, text: string | undefined) => {
+const scopesOf = async ({ directory, pool }: LoginCall, { config }: AppClient, text: string | undefined) => {
   const allowed = config.AllowedOAuthScopes ?? [];
   // Without a custom scope there is nothing to look up.
-  const active = allowed.some(scope => scope.includes('/')) ? await customScopes(db, pool.id) : [];
+  const active = allowed.some(scope => scope.includes('/')) ? await directory.scopes(pool.id) : [];
   return authorizedScopes({ allowed, requested: spaced(text), active });
 };
 

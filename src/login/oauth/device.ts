@@ -7,7 +7,6 @@ import {
   findDeviceGrant,
   insertDeviceGrant,
 } from '../../storage/device-grants.ts';
-import { customScopes } from '../../storage/resource-servers.ts';
 import { writeFor } from '../../user-pools/tokens/issue.ts';
 import type { BrowserSession } from '../browser-session.ts';
 import type { LoginCall, LoginClientCall } from '../host.ts';
@@ -59,13 +58,13 @@ export const deviceAuthorizationEndpoint: Endpoint = {
   methods: ['POST'],
   async handle(deps, request, reply) {
     const { call, form } = await authenticateClient(deps, request, 'DeviceAuthorization');
-    const { client, db, pool } = call;
+    const { client, directory, pool } = call;
     if (!allowsFlow(client, 'code')) throw unauthorizedClient();
     const allowed = client.config.AllowedOAuthScopes ?? [];
     const scopes = authorizedScopes({
       allowed,
       requested: spaced(form.scope),
-      active: await customScopes(db, pool.id),
+      active: await directory.scopes(pool.id),
     });
     if ('refused' in scopes) throw invalidScope();
     const { deviceCode, userCode } = await begin(call, scopes.granted);

@@ -1,6 +1,5 @@
 /** The client credentials grant (RFC 6749 §4.4): a program's own access token. */
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
-import { customScopes } from '../../storage/resource-servers.ts';
 import { isActiveScope, isStandardScope, programScopes } from '../../user-pools/clients/scopes.ts';
 import { issueClientToken } from '../../user-pools/tokens/client-token.ts';
 import type { LoginClientCall } from '../host.ts';
@@ -26,9 +25,9 @@ export const grantToClient = async (
   call: LoginClientCall,
   { scope, aws_client_metadata: metadata }: Parameters,
 ): Promise<AuthenticationResultType> => {
-  const { db, pool, client } = call;
+  const { pool, client, directory } = call;
   if (!allowsClientCredentials(client) || client.secrets.length === 0) throw unauthorizedClient();
-  const active = await customScopes(db, pool.id);
+  const active = await directory.scopes(pool.id);
   const requested = scope === undefined ? undefined : spaced(scope);
   const answer = programScopes({ allowed: client.config.AllowedOAuthScopes ?? [], requested, active });
   // As Cognito's guide has it: a scope that is there, but not for this client, is another error than one that is nowhere.

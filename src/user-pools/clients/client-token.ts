@@ -6,7 +6,6 @@ import {
   invalidScope,
   secretMismatch,
 } from '../../contract/errors.ts';
-import { customScopes } from '../../storage/resource-servers.ts';
 import type { Operation } from '../call/call.ts';
 import { findClientCall, hasClientSecret } from '../doors/as-client.ts';
 import { issueClientToken } from '../tokens/client-token.ts';
@@ -26,7 +25,7 @@ export const getClientToken: Operation<'GetClientToken'> = async (call, input) =
   if (!hasClientSecret(client, Secret)) throw secretMismatch(ClientId);
   const { AllowedOAuthScopes: allowed = [] } = client.config;
   if (allowed.length === 0) throw clientWithoutScopes();
-  const active = await customScopes(call.db, pool.id);
+  const active = await call.directory.scopes(pool.id);
   // An empty list asks for nothing in particular.
   const answer = programScopes({ allowed, requested: Scopes?.length ? Scopes : undefined, active });
   if ('refused' in answer) throw invalidScope(answer.refused);

@@ -43,7 +43,7 @@ const serverOf = (poolId: string, { Identifier, Name, Scopes = [] }: Request): R
   return { poolId, identifier: Identifier, name: Name, scopes };
 };
 
-export const createResourceServer = inPool<'CreateResourceServer'>(async ({ db, pool }, input) => {
+export const createResourceServer = inPool<'CreateResourceServer'>(async ({ db, pool, directory }, input) => {
   const server = serverOf(pool.id, input);
   await db.transaction().execute(async tx => {
     if ((await holdPool(tx, pool.id)) === undefined) throw userPoolNotFound(pool.id);
@@ -52,6 +52,7 @@ export const createResourceServer = inPool<'CreateResourceServer'>(async ({ db, 
     if (servers.length > maxServers)
       throw limitExceeded(`The limit of ${maxServers} resource servers in a user pool has been reached.`);
   });
+  directory.forgetScopes(pool.id);
   return { ResourceServer: describeServer(server) };
 });
 
@@ -61,15 +62,17 @@ export const describeResourceServer = inPool<'DescribeResourceServer'>(async ({ 
   return { ResourceServer: describeServer(server) };
 });
 
-export const updateResourceServer = inPool<'UpdateResourceServer'>(async ({ db, pool }, input) => {
+export const updateResourceServer = inPool<'UpdateResourceServer'>(async ({ db, pool, directory }, input) => {
   const server = serverOf(pool.id, input);
   if (!(await saveResourceServer(db, server))) throw resourceServerNotFound(server.identifier);
+  directory.forgetScopes(pool.id);
   return { ResourceServer: describeServer(server) };
 });
 
 /** App clients go on listing its scopes; no token carries them any more. */
-export const deleteResourceServer = inPool<'DeleteResourceServer'>(async ({ db, pool }, { Identifier }) => {
+export const deleteResourceServer = inPool<'DeleteResourceServer'>(async ({ db, pool, directory }, { Identifier }) => {
   if (!(await removeResourceServer(db, pool.id, Identifier))) throw resourceServerNotFound(Identifier);
+  directory.forgetScopes(pool.id);
   return {};
 });
 
