@@ -14,6 +14,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { createHashChecker } from './lib/hash-checker.ts';
 import { createModPow } from './lib/mod-pow.ts';
 import { createTurns } from './lib/turns.ts';
+import { addAssetFiles } from './login/managed/asset-files.ts';
 import { brandingBodyLimits } from './login/managed/branding.ts';
 import { addImages } from './login/managed/images.ts';
 import { addLogin } from './login/server.ts';
@@ -163,6 +164,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     behindProxy: config.trustedProxies.length > 0,
   });
   addImages(server, house);
+  addAssetFiles(server, house);
   addLogin(server, { house, log, region: config.region, trustedProxies: config.trustedProxies });
 
   const letGo = async () => {

@@ -151,3 +151,67 @@ export const listAssets = async (db: Db, { poolId, id }: Branding): Promise<Asse
     .execute();
   return rows.map(toAsset);
 };
+
+/** An image as a page names it: everything but its bytes. */
+export type AssetName = Omit<Asset, 'Bytes'>;
+
+/** The style of an app client as its pages need it. */
+export type ClientBranding = Pick<Branding, 'poolId' | 'id' | 'settings'> & {
+  /** Another one after every change of the style or its images. */
+  version: number;
+  assets: readonly AssetName[];
+};
+
+export const findClientBranding = async (
+  db: Db,
+  poolId: string,
+  clientId: string,
+): Promise<ClientBranding | undefined> => {
+  const row = await db
+    .selectFrom('managed_login_brandings')
+    .select(['branding_id', 'settings', 'version'])
+    .where('pool_id', '=', poolId)
+    .where('client_id', '=', clientId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { branding_id: id, settings, version } = row;
+  const assets = await db
+    .selectFrom('managed_login_assets')
+    .select(['category', 'color_mode', 'extension', 'resource_id'])
+    .where('pool_id', '=', poolId)
+    .where('branding_id', '=', id)
+    .execute();
+  return {
+    poolId,
+    id,
+    version,
+    settings: settings === null ? undefined : JSON.parse(settings),
+    assets: assets.map(asset => ({
+      Category: asset.category as Asset['Category'],
+      ColorMode: asset.color_mode as Asset['ColorMode'],
+      Extension: asset.extension as Asset['Extension'],
+      ResourceId: asset.resource_id ?? undefined,
+    })),
+  };
+};
+
+/** One image, and the version of its style, read together. */
+export const findAsset = async (
+  db: Db,
+  { poolId, id }: Pick<Branding, 'poolId' | 'id'>,
+  asset: AssetType,
+): Promise<{ extension: string; bytes: Uint8Array; version: number } | undefined> => {
+  const key = assetKey(asset);
+  return db
+    .selectFrom('managed_login_assets as asset')
+    .innerJoin('managed_login_brandings as style', join =>
+      join.onRef('style.pool_id', '=', 'asset.pool_id').onRef('style.branding_id', '=', 'asset.branding_id'),
+    )
+    .select(['asset.extension', 'asset.bytes', 'style.version'])
+    .where('asset.pool_id', '=', poolId)
+    .where('asset.branding_id', '=', id)
+    .where('asset.category', '=', key.category)
+    .where('asset.color_mode', '=', key.color_mode)
+    .where('asset.icon_of', '=', key.icon_of)
+    .executeTakeFirst();
+};

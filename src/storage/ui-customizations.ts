@@ -67,3 +67,30 @@ export const findUICustomization = async (
     .executeTakeFirst();
   return row && toCustomization(row);
 };
+
+/** A customization as the pages need it: the logo without its bytes. */
+export type PageCustomization = Pick<UICustomization, 'poolId' | 'scope' | 'css' | 'modifiedAt'> & {
+  imageType: ImageType | undefined;
+};
+
+export const findPageCustomization = async (
+  db: Db,
+  poolId: string,
+  scope: string,
+): Promise<PageCustomization | undefined> => {
+  const row = await db
+    .selectFrom('ui_customizations')
+    .select(['css', 'image_type', 'modified_at'])
+    .where('pool_id', '=', poolId)
+    .where('scope', '=', scope)
+    .executeTakeFirst();
+  return (
+    row && {
+      poolId,
+      scope,
+      css: row.css ?? undefined,
+      modifiedAt: row.modified_at,
+      imageType: (row.image_type ?? undefined) as ImageType | undefined,
+    }
+  );
+};

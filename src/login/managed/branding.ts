@@ -76,6 +76,7 @@ export const createManagedLoginBranding = inPool<'CreateManagedLoginBranding'>(a
     if (!(await insertBranding(tx, branding))) throw brandingExists();
     for (const asset of assets) await putAsset(tx, branding, asset);
   });
+  call.directory.forgetBranding(pool.id, branding.clientId);
   return { ManagedLoginBranding: describe(branding, assets) };
 });
 
@@ -95,17 +96,19 @@ export const updateManagedLoginBranding: Operation<'UpdateManagedLoginBranding'>
   if (ManagedLoginBrandingId === undefined) throw missingParameter('ManagedLoginBrandingId');
   const pool = await findPoolOf(call, UserPoolId);
   checkStyle(input);
-  return call.db.transaction().execute(async tx => {
+  const { branding, assets } = await call.db.transaction().execute(async tx => {
     const current = await holdBranding(tx, pool.id, ManagedLoginBrandingId);
     if (current === undefined) throw brandingNotFound();
-    const branding = { ...restyle(current, input), modifiedAt: call.clock.now() };
-    const before: Asset[] = input.UseCognitoProvidedValues ? [] : await listAssets(tx, branding);
-    const assets = checkAssets(input.Assets ?? [], before);
-    if (input.UseCognitoProvidedValues) await deleteAssets(tx, branding);
-    for (const asset of assets) await putAsset(tx, branding, asset);
-    await saveBranding(tx, branding);
-    return { ManagedLoginBranding: describe(branding, await listAssets(tx, branding)) };
+    const changed = { ...restyle(current, input), modifiedAt: call.clock.now() };
+    const before: Asset[] = input.UseCognitoProvidedValues ? [] : await listAssets(tx, changed);
+    const given = checkAssets(input.Assets ?? [], before);
+    if (input.UseCognitoProvidedValues) await deleteAssets(tx, changed);
+    for (const asset of given) await putAsset(tx, changed, asset);
+    await saveBranding(tx, changed);
+    return { branding: changed, assets: await listAssets(tx, changed) };
   });
+  call.directory.forgetBranding(pool.id, branding.clientId);
+  return { ManagedLoginBranding: describe(branding, assets) };
 };
 
 const found = async ({ db }: PoolCall, branding: Branding | undefined, merged: boolean | undefined) => {
@@ -126,7 +129,10 @@ export const describeManagedLoginBrandingByClient = inPool<'DescribeManagedLogin
   },
 );
 
-export const deleteManagedLoginBranding = inPool<'DeleteManagedLoginBranding'>(async ({ db, pool }, input) => {
-  if (!(await deleteBranding(db, pool.id, input.ManagedLoginBrandingId))) throw brandingNotFound();
+export const deleteManagedLoginBranding = inPool<'DeleteManagedLoginBranding'>(async (call, input) => {
+  const { db, pool, directory } = call;
+  const branding = await findBranding(db, pool.id, 'branding_id', input.ManagedLoginBrandingId);
+  if (branding === undefined || !(await deleteBranding(db, pool.id, branding.id))) throw brandingNotFound();
+  directory.forgetBranding(pool.id, branding.clientId);
   return {};
 });

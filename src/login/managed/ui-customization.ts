@@ -57,6 +57,7 @@ export const setUICustomization = inPool<'SetUICustomization'>(async (call, inpu
     const content = { css: css || undefined, image, createdAt: now, modifiedAt: now };
     return putUICustomization(tx, { poolId: pool.id, scope, ...content });
   });
+  call.directory.forgetCustomization(pool.id, scope);
   return { UICustomization: set ? describeCustomization(call, set) : { UserPoolId: pool.id, ClientId: scope } };
 });
 
