@@ -3,7 +3,7 @@ import type {
   CreateUserPoolClientCommandInput,
   CreateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { FormBrowser, type Page } from '../../support/browser-forms.ts';
+import { createFormBrowser, type FormBrowser, type Page } from '../../support/browser-forms.ts';
 import type { World } from '../../support/world.ts';
 
 export const callback = 'https://app.example/callback';
@@ -50,7 +50,7 @@ export const createPages = async (
     client: clientId,
     query: new URLSearchParams(request).toString(),
     url,
-    open: (path, more, browser = new FormBrowser(world.url)) => browser.open(url(path, more)),
+    open: (path, more, browser = createFormBrowser(world.url)) => browser.open(url(path, more)),
   };
 };
 
