@@ -35,6 +35,7 @@ const byName: Partial<Record<AwsErrorName, TextId>> = {
   ExpiredCodeException: 'refused.expiredCode',
   InvalidUserPoolConfigurationException: 'refused.secondFactor',
   LimitExceededException: 'refused.attempts',
+  MFAMethodNotFoundException: 'refused.secondFactor',
   PasswordHistoryPolicyViolationException: 'refused.passwordUsed',
   PasswordResetRequiredException: 'refused.reset',
   TooManyRequestsException: 'refused.attempts',

@@ -1,11 +1,12 @@
 /** The table of the pages: each address and the file behind it, which is loaded when somebody first comes there. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { findLoginCall, type LoginCall } from '../host.ts';
+import { findLoginCall, type LoginCall, withClient } from '../host.ts';
 import { noteError, type OAuthDeps } from '../oauth/answer.ts';
 import { redirectBrowser } from '../oauth/authorize.ts';
 import { errorLocation, missingString, OAuthError, unknownClient } from '../oauth/errors.ts';
-import type { Errand } from './errand.ts';
-import type { Answer, ErrandVisit } from './visit.ts';
+import { readParameters } from '../oauth/parameters.ts';
+import type { OwnVisit } from './own-page.ts';
+import type { Answer, ErrandVisit, Visit } from './visit.ts';
 
 type Handler<Visit> = (visit: Visit) => Answer | Promise<Answer>;
 
@@ -22,12 +23,22 @@ const errandPages: Record<string, () => Promise<PageFile<ErrandVisit>>> = {
   '/confirmforgotPassword': () => import('./confirm-forgot-password.ts'),
 };
 
+/** Pages of somebody who has signed in, or signs in on the way: see `own-page.ts`. */
+const ownPages: Record<string, () => Promise<PageFile<OwnVisit>>> = {
+  '/passkeys/add': () => import('./add-passkey.ts'),
+  '/device': () => import('./device.ts'),
+};
+
+type Place = { deps: OAuthDeps; request: FastifyRequest; reply: FastifyReply };
+
 const clientIdOf = ({ query }: FastifyRequest): string | undefined => {
   const { client_id: id } = query as Record<string, unknown>;
   return typeof id === 'string' && id !== '' ? id : undefined;
 };
 
-type Place = { deps: OAuthDeps; request: FastifyRequest; reply: FastifyReply };
+/** What a page needs of the modules that are loaded with the first of them. */
+const loadFrame = () =>
+  Promise.all([import('./visit.ts'), import('./document.ts'), import('./csrf.ts'), import('./error.ts')]);
 
 /** An authorization request that is none: told to the client where that is known to be good, else shown on a page. */
 const refuse = ({ deps, request, reply }: Place, thrown: OAuthError, call: LoginCall | undefined): FastifyReply => {
@@ -38,57 +49,80 @@ const refuse = ({ deps, request, reply }: Place, thrown: OAuthError, call: Login
   );
 };
 
-type Opened = { call: LoginCall; errand: Errand };
-
-const openErrand = async ({ deps, request, reply }: Place): Promise<Opened | FastifyReply> => {
-  const { readErrand } = await import('./errand.ts');
-  const clientId = clientIdOf(request);
-  const call = await findLoginCall(deps, request, 'Page', clientId);
-  try {
-    if (call === undefined) throw clientId === undefined ? missingString('client_id') : unknownClient();
-    return { call, errand: await readErrand(call, request.query) };
-  } catch (thrown) {
-    if (!(thrown instanceof OAuthError)) throw thrown;
-    return refuse({ deps, request, reply }, thrown, call);
-  }
-};
-
-const answerErrand = async (place: Place, load: () => Promise<PageFile<ErrandVisit>>): Promise<FastifyReply> => {
-  const { deps, request, reply } = place;
-  const [{ openVisit }, { sendPage }, { isOwnForm }, { defectPage, foreignFormPage }] = await Promise.all([
-    import('./visit.ts'),
-    import('./document.ts'),
-    import('./csrf.ts'),
-    import('./error.ts'),
-  ]);
-  const opened = await openErrand(place);
-  if (!('errand' in opened)) return opened;
-  const { call, errand } = opened;
-  const { client, query, leadsTo } = errand;
-  const visit = { ...(await openVisit({ ...call, client }, request, reply, { query, clientId: client.id })), errand };
-  const file = await load();
+/** Every visit: a form of ours or none, then the file's answer, then what is sent. */
+const answer = async <V extends Visit>(
+  { deps, request, reply }: Place,
+  visit: V,
+  file: PageFile<V>,
+  leadsTo?: string,
+): Promise<FastifyReply> => {
+  const [, { sendPage }, { isOwnForm }, { defectPage, foreignFormPage }] = await loadFrame();
   const posted = request.method === 'POST';
   if (posted && !isOwnForm(visit.call, request, visit.form)) return sendPage(reply, visit, foreignFormPage(visit));
   try {
-    const answer = await (posted ? file.submit : file.show)(visit);
-    if ('location' in answer) return redirectBrowser(reply, answer.location);
-    return sendPage(reply, visit, answer, leadsTo);
+    const answered = await (posted ? file.submit : file.show)(visit);
+    if ('location' in answered) return redirectBrowser(reply, answered.location);
+    return sendPage(reply, visit, answered, leadsTo);
   } catch (thrown) {
-    if (thrown instanceof OAuthError) return refuse(place, thrown, call);
+    if (thrown instanceof OAuthError && thrown.status < 500)
+      return refuse({ deps, request, reply }, thrown, visit.call);
     request.facts.error = 'InternalErrorException';
     deps.log.error({ requestId: request.id, err: thrown }, 'unexpected error');
     return sendPage(reply, visit, defectPage(visit));
   }
 };
 
+const findCall = async ({ deps, request }: Place): Promise<LoginCall> => {
+  const clientId = clientIdOf(request);
+  const call = await findLoginCall(deps, request, 'Page', clientId);
+  if (call === undefined) throw clientId === undefined ? missingString('client_id') : unknownClient();
+  return call;
+};
+
+type Serve = (place: Place) => Promise<FastifyReply>;
+
+const serveErrand =
+  (load: () => Promise<PageFile<ErrandVisit>>): Serve =>
+  async place => {
+    const { request, reply } = place;
+    const [[{ openVisit }], { readErrand }, file] = await Promise.all([loadFrame(), import('./errand.ts'), load()]);
+    const call = await findCall(place);
+    const errand = await readErrand(call, request.query);
+    const { client, query, leadsTo } = errand;
+    const visit = await openVisit({ ...call, client }, request, reply, { query, clientId: client.id });
+    return answer(place, { ...visit, errand }, file, leadsTo);
+  };
+
+const serveOwn =
+  (load: () => Promise<PageFile<OwnVisit>>): Serve =>
+  async place => {
+    const { request, reply } = place;
+    const [[{ openVisit }], file] = await Promise.all([loadFrame(), load()]);
+    const call = await findCall(place);
+    const client = (await withClient(call, clientIdOf(request)))?.client;
+    const query = new URLSearchParams(readParameters(request.query)).toString();
+    const visit = await openVisit(call, request, reply, { query, clientId: client?.id });
+    return answer(place, { ...visit, client }, file);
+  };
+
+const addPage = (server: FastifyInstance, deps: OAuthDeps, url: string, serve: Serve): void => {
+  server.route({
+    method: ['GET', 'POST'],
+    url,
+    exposeHeadRoute: false,
+    handler: (request, reply) => {
+      const place = { deps, request, reply };
+      return serve(place).catch(async thrown => {
+        if (!(thrown instanceof OAuthError)) throw thrown;
+        return refuse(place, thrown, await findLoginCall(deps, request, 'Page', clientIdOf(request)));
+      });
+    },
+  });
+};
+
 export const addPages = (server: FastifyInstance, deps: OAuthDeps): void => {
-  for (const [url, load] of Object.entries(errandPages))
-    server.route({
-      method: ['GET', 'POST'],
-      url,
-      exposeHeadRoute: false,
-      handler: (request, reply) => answerErrand({ deps, request, reply }, load),
-    });
+  for (const [url, load] of Object.entries(errandPages)) addPage(server, deps, url, serveErrand(load));
+  for (const [url, load] of Object.entries(ownPages)) addPage(server, deps, url, serveOwn(load));
   server.get('/error', { exposeHeadRoute: false }, async (request, reply) =>
     (await import('./error.ts')).sendErrorPage(deps, request, reply),
   );

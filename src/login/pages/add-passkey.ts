@@ -1,0 +1,78 @@
+/** `/passkeys/add`: whoever has just signed in makes a passkey for the next time, and goes back to the application. */
+import { html } from '../../lib/html.ts';
+import { completeWebAuthnRegistration, startWebAuthnRegistration } from '../../user-pools/factors/passkeys.ts';
+import { findReusableSession } from '../browser-session.ts';
+import { missingString, OAuthError, unknownClient } from '../oauth/errors.ts';
+import { button, form, hidden } from './form.ts';
+import { asSignedIn, type OwnVisit, signInFirst } from './own-page.ts';
+import { passkeyScript } from './passkey-script.ts';
+import { type Problem, problemOf } from './refusals.ts';
+import type { Answer, Page } from './visit.ts';
+
+/** Where the person goes afterwards: one of the client's own addresses. @throws OAuthError that is shown on a page */
+const returnTo = ({ request, client }: OwnVisit): string => {
+  const { redirect_uri: uri } = request.query as Record<string, unknown>;
+  if (typeof uri !== 'string' || uri === '') throw missingString('redirect_uri');
+  if (!client?.config.CallbackURLs?.includes(uri)) throw new OAuthError('redirect_mismatch');
+  return uri;
+};
+
+const signedIn = async (visit: OwnVisit) => {
+  const { call, client, request } = visit;
+  if (client === undefined) throw unknownClient();
+  const goBack = returnTo(visit);
+  const session = await findReusableSession({ ...call, client }, request);
+  if (session !== undefined) return { call: asSignedIn(visit, client, session), goBack };
+  return signInFirst('passkeys', client, { redirect_uri: goBack });
+};
+
+type Ready = Exclude<Awaited<ReturnType<typeof signedIn>>, { location: string }>;
+
+const later = ({ say }: OwnVisit, goBack: string) =>
+  html`<div class="links"><p><a href="${goBack}">${say('addPasskey.later')}</a></p></div>`;
+
+const addPage = async (visit: OwnVisit, { call, goBack }: Ready, problem?: Problem): Promise<Page> => {
+  const { say } = visit;
+  const page = { title: say('addPasskey.title'), lead: say('addPasskey.lead') };
+  try {
+    const { CredentialCreationOptions: options } = await startWebAuthnRegistration(call, { AccessToken: '' });
+    const failed = { 'data-failed': say('passkey.failed'), 'data-exists': say('addPasskey.exists') };
+    const content = html`${hidden({ credential: '' })}${button({
+      label: say('addPasskey.submit'),
+      id: 'passkey-button',
+      concealed: true,
+    })}<p class="error" id="passkey-problem" role="alert" hidden data-failed="${failed['data-failed']}" data-exists="${failed['data-exists']}"></p>`;
+    return {
+      ...page,
+      problem,
+      content: html`${form(visit, { id: 'passkey', content })}<noscript><p>${say('passkey.needsScript')}</p></noscript>${later(visit, goBack)}`,
+      script: passkeyScript('creating', options),
+    };
+  } catch (thrown) {
+    return { ...page, problem: problemOf(say, thrown), content: later(visit, goBack) };
+  }
+};
+
+export const show = async (visit: OwnVisit): Promise<Answer> => {
+  const ready = await signedIn(visit);
+  return 'location' in ready ? ready : addPage(visit, ready);
+};
+
+export const submit = async (visit: OwnVisit): Promise<Answer> => {
+  const ready = await signedIn(visit);
+  if ('location' in ready) return ready;
+  try {
+    await completeWebAuthnRegistration(ready.call, { AccessToken: '', Credential: credentialOf(visit) });
+    return { location: ready.goBack };
+  } catch (thrown) {
+    return addPage(visit, ready, problemOf(visit.say, thrown));
+  }
+};
+
+const credentialOf = ({ form: { credential = '' } }: OwnVisit) => {
+  try {
+    return JSON.parse(credential);
+  } catch {
+    return {};
+  }
+};
