@@ -9,6 +9,7 @@ import {
   type ServiceContract,
   userPoolsContract,
 } from '../src/contract/service.ts';
+import { excusedOf, neverAnswered } from './never-answered.ts';
 
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
@@ -41,29 +42,60 @@ const callers: Record<AuthorizationKind, string> = {
 type Tested = Record<string, string[]>;
 const testedFile = new URL('../docs/tested.json', import.meta.url);
 
-/** What the tests have seen: whether the operation succeeded, and which of its declared exceptions it answered. */
-const testedOf = (operation: string, declared: readonly string[]): [string, string] => {
+const short = (exception: string) => exception.replace(/Exception$/, '');
+const listed = (exceptions: readonly string[]) => exceptions.map(short).join(', ');
+
+/** What the tests have seen: whether the operation succeeded, its declared exceptions that it answered, and those still to be shown. */
+const testedOf = (operation: string, declared: readonly string[], excused: readonly string[]): string[] => {
   const tested: Tested = JSON.parse(current(testedFile) ?? '{}');
   const answers = tested[operation] ?? [];
   const exceptions = answers.filter(answer => declared.includes(answer));
-  return [answers.includes('ok') ? 'yes' : '', exceptions.map(name => name.replace(/Exception$/, '')).join(', ')];
+  const left = declared.filter(name => !answers.includes(name) && !excused.includes(name));
+  return [answers.includes('ok') ? 'yes' : '', listed(exceptions), listed(left.sort())];
 };
 
 const coverageOf = (title: string, { operations }: ServiceContract, answered: object): string => {
   const names = Object.keys(operations).sort();
   const isAnswered = (name: string) => Object.hasOwn(answered, name);
-  const rows = names.map(name => [
-    name,
-    callers[operations[name]!.auth],
-    isAnswered(name) ? 'yes' : 'not yet',
-    ...testedOf(name, operations[name]!.errors),
-  ]);
+  const rows = names.map(name => {
+    const { auth, errors } = operations[name]!;
+    if (!isAnswered(name)) return [name, callers[auth], 'not yet', '', '', ''];
+    return [name, callers[auth], 'yes', ...testedOf(name, errors, excusedOf(name))];
+  });
   return `## ${title}
 
 ${names.filter(isAnswered).length} of ${names.length} operations are answered.
 
-${table(['Operation', 'Who calls it', 'Answered', 'Success tested', 'Exceptions tested'], rows)}
+${table(['Operation', 'Who calls it', 'Answered', 'Success tested', 'Exceptions tested', 'Not seen yet'], rows)}
 `;
+};
+
+/** The exceptions that are declared and never come. */
+const never = (): string => {
+  const { operations } = userPoolsContract();
+  const declaring = (exception: string) =>
+    Object.values(operations).filter(({ errors }) => errors.includes(exception)).length;
+  const rows = neverAnswered.map(({ exception, operations: names, why }) => [
+    short(exception),
+    names.length === declaring(exception) ? `all ${names.length} that declare it` : names.join(', '),
+    why,
+  ]);
+  return `## Declared and never answered
+
+${table(['Exception', 'Operations', 'Why'], rows)}
+`;
+};
+
+/** How many of the declared exceptions there are, have been seen, and never come. */
+const sum = (): string => {
+  const { operations } = userPoolsContract();
+  const tested: Tested = JSON.parse(current(testedFile) ?? '{}');
+  const all = Object.entries(operations).flatMap(([name, { errors }]) => errors.map(error => [name, error] as const));
+  const seen = all.filter(([name, error]) => tested[name]?.includes(error)).length;
+  const excused = all.filter(([name, error]) => excusedOf(name).includes(error)).length;
+  const count = (number: number) => number.toLocaleString('en');
+  return `Of ${count(all.length)} exceptions that the user pools' operations declare, ${count(seen)} have been seen in tests,
+${count(excused)} are never answered, and ${count(all.length - seen - excused)} have not been seen yet.`;
 };
 
 const coverage = (): string => `# Coverage
@@ -72,10 +104,14 @@ ${note('src/api/')}
 
 What this version answers of AWS's API. An operation of the user pools that is not answered yet is refused with
 \`NotImplementedException\` (HTTP 501), one of the identity pools with \`UnknownOperationException\`. Where an operation that
-is answered differs from Cognito: [differences](differences.md). The last two columns say what the tests have seen, through
-the AWS SDK; \`npm run coverage\` runs them and writes it down.
+is answered differs from Cognito: [differences](differences.md). The last three columns say what the tests have seen, through
+the AWS SDK, of what the contract declares; \`npm run coverage\` runs them and writes it down. What cannot be seen, because it is
+[never answered](#declared-and-never-answered), stands below with its reason.
+
+${sum()}
 
 ${coverageOf('User pools (`cognito-idp`)', userPoolsContract(), userPoolOperations)}
+${never()}
 ${coverageOf('Identity pools (`cognito-identity`)', identityPoolsContract(), {})}`;
 
 /** The generated pages: their text by their name in docs/. */

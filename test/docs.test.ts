@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { refresh } from '../scripts/docs.ts';
+import { neverAnswered } from '../scripts/never-answered.ts';
 import { type Checkout, makeCheckout, newcomersEnvironment } from './support/checkout.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -88,6 +89,18 @@ describe('the documents', () => {
       assert.match(readFileSync(join(directory, 'coverage.md'), 'utf8'), /^\| SignUp \| anyone \| yes \| /m);
     } finally {
       rmSync(directory, { recursive: true });
+    }
+  });
+
+  it('excuse no exception that the tests have seen, and none that nothing declares', () => {
+    const tested: Record<string, string[]> = JSON.parse(read('docs/tested.json'));
+    for (const { exception, operations } of neverAnswered) {
+      assert.notEqual(operations.length, 0, exception);
+      assert.deepEqual(
+        operations.filter(name => tested[name]?.includes(exception)),
+        [],
+        exception,
+      );
     }
   });
 

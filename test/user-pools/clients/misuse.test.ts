@@ -263,7 +263,9 @@ describe('misuse of app clients', () => {
     const UserPoolId = await world.createPool({ UserPoolTier: 'LITE' });
     const input = { UserPoolId, ExplicitAuthFlows: ['ALLOW_USER_AUTH' as const] };
     await assert.rejects(create(input), { name: 'FeatureUnavailableInTierException' });
-    await create({ ...input, ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'] });
+    const { UserPoolClient } = await create({ ...input, ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'] });
+    const later = { ...input, ClientId: UserPoolClient?.ClientId };
+    await assert.rejects(update(later), { name: 'FeatureUnavailableInTierException' });
   });
 
   it('a refused update leaves the client as it was', async () => {
