@@ -151,7 +151,7 @@ export const settings = {
     'EMAIL',
     '',
     text => (text === '' ? undefined : oneOf('log', 'smtp', 'ses')(text)),
-    'How e-mail leaves: `log` (printed), `smtp` or `ses`, the API of Amazon SES; see [messages](messages.md). Default: `smtp` where `CENOTE_SMTP_URL` is set, else `log`.',
+    'How e-mail leaves: `log` (printed), `smtp` or `ses`, the API of Amazon SES; see [delivery](delivery.md). Default: `smtp` where `CENOTE_SMTP_URL` is set, else `log`.',
   ),
   smtpUrl: setting(
     'SMTP_URL',
@@ -171,7 +171,7 @@ export const settings = {
     'SMS',
     'log',
     smsRoute,
-    'How text messages leave: `log` (printed), `sns`, the API of Amazon SNS, or the URL of a webhook; see [messages](messages.md).',
+    'How text messages leave: `log` (printed), `sns`, the API of Amazon SNS, or the URL of a webhook; see [delivery](delivery.md).',
     true,
   ),
   smsSecret: setting(
@@ -192,13 +192,13 @@ export const settings = {
     'DELIVERY_WAIT',
     '2000',
     integer(0, 10_000),
-    'Milliseconds that a request waits at most for the first try of its message, so that a refusal becomes its answer (`CodeDeliveryFailureException`); `0`: it is not waited for.',
+    'Milliseconds that a request waits at most for the first try of its message, so that a refusal becomes its answer (`CodeDeliveryFailureException`, see [ADR 14](adr/0014-first-try.md)); `0`: it is not waited for.',
   ),
   inbox: setting(
     'INBOX',
     'signed',
     oneOf('off', 'signed', 'open'),
-    'Who may read printed messages at `/_cenote/inbox`: `signed`, whoever has an access key for it; `open`, in development, also every process on this machine; `off`, nobody.',
+    'Who may read printed messages at [`/_cenote/inbox`](delivery.md#the-development-inbox): `signed`, whoever has an access key for it; `open`, in development, also every process on this machine; `off`, nobody.',
   ),
   triggers: setting(
     'TRIGGERS',
