@@ -1,5 +1,6 @@
 /** What OpenID Connect and OAuth clients read first: the pool's discovery document (also RFC 8414) and its public keys. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { standardAttributes } from '../user-pools/attributes/standard.ts';
 import { acrName } from '../user-pools/tokens/assurance.ts';
 import { findPoolCall, type LoginCall, type LoginDeps } from './host.ts';
 import { grantTypes } from './oauth/token.ts';
@@ -14,6 +15,8 @@ const notFound = (reply: FastifyReply, poolId: string) =>
   reply.code(404).send({ message: `User pool ${poolId} does not exist.` });
 
 const clientAuthentication = ['client_secret_basic', 'client_secret_post'];
+
+const claims = standardAttributes.map(({ Name }) => Name).filter(name => name !== 'identities');
 
 /** The addresses are those of the host that was asked, which can therefore be reached; the issuer is the pool's, whatever the host. */
 const configuration = (call: LoginCall) => {
@@ -37,6 +40,7 @@ const configuration = (call: LoginCall) => {
     // Beyond Cognito's document
     acr_values_supported: ([1, 2, 3, 4] as const).map(level => acrName(pool, level)),
     authorization_response_iss_parameter_supported: true,
+    claims_supported: claims,
     code_challenge_methods_supported: ['S256'],
     device_authorization_endpoint: `${base}/oauth2/device_authorization`,
     grant_types_supported: [...Object.keys(grantTypes), 'implicit'],

@@ -2,6 +2,7 @@
 import type { AppClient } from '../../storage/clients.ts';
 import { type LoginCall, withClient } from '../host.ts';
 import { type ErrorTarget, missingString, OAuthError, type OAuthErrorCode, unknownClient } from './errors.ts';
+import { readIdTokenHint } from './id-token-hint.ts';
 import { type Parameters, readParameters, spaced } from './parameters.ts';
 import { pushedParameters } from './pushed-request.ts';
 import { authorizedScopes } from './requested-scopes.ts';
@@ -25,6 +26,8 @@ export type AuthorizationRequest = {
   maxAge: number | undefined;
   identityProvider: string | undefined;
   idpIdentifier: string | undefined;
+  /** Whose session it is for (OpenID Connect's `id_token_hint`). */
+  hintedSub: string | undefined;
   /** `urn:…` of a pushed request, used up when the request is answered. */
   requestUri: string | undefined;
   /** The query as it came, without a question mark: pages carry it along. */
@@ -93,6 +96,12 @@ const refuse = (target: ErrorTarget, { code, description }: Fault): never => {
   throw new OAuthError(code, { description, target });
 };
 
+const hintedSubOf = async (call: LoginCall, target: ErrorTarget, hint: string | undefined) => {
+  if (hint === undefined) return undefined;
+  const read = await readIdTokenHint(call, hint);
+  return read?.sub ?? refuse(target, invalid('id_token_hint is not valid.'));
+};
+
 /**
  * Checks the parameters of a request whose client is known.
  * @throws OAuthError: with a target when the client can be told, without when only a page can
@@ -119,6 +128,7 @@ export const checkAuthorizationRequest = async (
     state,
     nonce: parameters.nonce,
     codeChallenge: parameters.code_challenge,
+    hintedSub: await hintedSubOf(call, target, parameters.id_token_hint),
     prompts: spaced(parameters.prompt),
     loginHint: parameters.login_hint,
     lang: parameters.lang,

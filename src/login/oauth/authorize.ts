@@ -1,4 +1,4 @@
-/** `GET /oauth2/authorize`: answers a client by the browser's session, or sends the browser to the sign-in page with the same query. */
+/** `/oauth2/authorize`: answers a client by the browser's session, or sends the browser to the sign-in page with the same query. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { levelNamed, levelOf } from '../../user-pools/tokens/assurance.ts';
 import { type BrowserSession, findReusableSession } from '../browser-session.ts';
@@ -13,16 +13,16 @@ import { finishAuthorization } from './finish.ts';
 export const redirectBrowser = (reply: FastifyReply, location: string): FastifyReply =>
   reply.headers({ ...plainHeaders(), 'referrer-policy': 'no-referrer' }).redirect(location, 302);
 
-/** Whether the session is as fresh and as strong as the request asks. Levels that the pool does not know are ignored. */
+/** Whether the session is whose, and as fresh and strong, as the request asks. Levels that the pool does not know are ignored. */
 export const suffices = (
   { pool, clock }: LoginCall,
-  request: Pick<AuthorizationRequest, 'maxAge' | 'acrValues'>,
+  request: Pick<AuthorizationRequest, 'maxAge' | 'acrValues'> & Partial<Pick<AuthorizationRequest, 'hintedSub'>>,
   session: BrowserSession,
 ): boolean => {
-  const { maxAge = Number.POSITIVE_INFINITY, acrValues } = request;
+  const { maxAge = Number.POSITIVE_INFINITY, acrValues, hintedSub = session.user.sub } = request;
   const levels = acrValues.flatMap(name => levelNamed(pool, name) ?? []);
   const isStrong = levels.length === 0 || levels.some(level => (levelOf(session.proven) ?? 0) >= level);
-  return isStrong && clock.now() / 1000 - session.authTime <= maxAge;
+  return isStrong && hintedSub === session.user.sub && clock.now() / 1000 - session.authTime <= maxAge;
 };
 
 /** @returns where the browser goes */
@@ -67,4 +67,8 @@ const authorize = async (deps: OAuthDeps, request: FastifyRequest, reply: Fastif
 
 export const addAuthorize = (server: FastifyInstance, deps: OAuthDeps): void => {
   server.get('/oauth2/authorize', { exposeHeadRoute: false }, (request, reply) => authorize(deps, request, reply));
+  // OpenID Connect §3.1.2.1 wants it. Once more as a navigation, which the browser's cookie comes along with.
+  server.post('/oauth2/authorize', (request, reply) =>
+    reply.redirect(`/oauth2/authorize?${new URLSearchParams(request.body as Record<string, string>)}`, 303),
+  );
 };

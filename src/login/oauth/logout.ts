@@ -1,21 +1,14 @@
 /** `/logout`: ends the browser's session and goes where the client says, if the client may say so; also OpenID Connect's own form of it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isSigned, unverifiedClaims } from '../../user-pools/tokens/jwt.ts';
+import { unverifiedClaims } from '../../user-pools/tokens/jwt.ts';
 import { endBrowserSession } from '../browser-session.ts';
 import { findLoginCall, type LoginCall, type LoginClientCall, withClient } from '../host.ts';
 import { noteError, type OAuthDeps } from './answer.ts';
 import { checkAuthorizationRequest } from './authorization-request.ts';
 import { redirectBrowser } from './authorize.ts';
 import { errorLocation, missingString, OAuthError, unknownClient, withParameters } from './errors.ts';
+import { readIdTokenHint } from './id-token-hint.ts';
 import { type Parameters, readParameters } from './parameters.ts';
-
-/** The client that an ID token was given to, whether it has expired or not; undefined for what is no ID token of the pool's. */
-const clientOfHint = async (call: LoginCall, hint: string): Promise<string | undefined> => {
-  const { aud, iss } = unverifiedClaims(hint);
-  const { pool, signingKeys, issuerOf } = call;
-  if (typeof aud !== 'string' || iss !== issuerOf(pool)) return undefined;
-  return (await isSigned(hint, kid => signingKeys.byId(pool.id, kid, 'id'))) ? aud : undefined;
-};
 
 /** Before anything is verified: only to find the pool, on the server's own host. */
 const namedClient = ({ client_id: id, id_token_hint: hint }: Parameters): string | undefined => {
@@ -26,7 +19,7 @@ const namedClient = ({ client_id: id, id_token_hint: hint }: Parameters): string
 /** @throws OAuthError: the hint is no ID token of the client's */
 const findClient = async (call: LoginCall, parameters: Parameters): Promise<LoginClientCall> => {
   const { client_id: id, id_token_hint: hint } = parameters;
-  const hinted = hint === undefined ? undefined : await clientOfHint(call, hint);
+  const hinted = hint === undefined ? undefined : (await readIdTokenHint(call, hint))?.clientId;
   if (hint !== undefined && (hinted === undefined || (id !== undefined && id !== hinted)))
     throw new OAuthError('invalid_request', { description: 'id_token_hint is not valid.' });
   const found = await withClient(call, id ?? hinted);

@@ -36,11 +36,12 @@ describe('/oauth2/authorize', () => {
     assert.deepEqual(errorOf(location), query);
   });
 
-  it('is asked with GET only', async () => {
-    for (const method of ['POST', 'HEAD', 'PUT']) {
-      const { status } = await fetch(`${world.url}/oauth2/authorize?${new URLSearchParams(good())}`, { method });
-      assert.equal(status, 404, method);
-    }
+  it('is asked with GET, or with a form that becomes one', async () => {
+    const query = new URLSearchParams(good());
+    const posted = await fetch(`${world.url}/oauth2/authorize`, { method: 'POST', body: query, redirect: 'manual' });
+    assert.deepEqual([posted.status, posted.headers.get('location')], [303, `/oauth2/authorize?${query}`]);
+    for (const method of ['HEAD', 'PUT', 'DELETE'])
+      assert.equal((await fetch(`${world.url}/oauth2/authorize?${query}`, { method })).status, 404, method);
   });
 
   describe('tells nobody but the person of', () => {
@@ -237,6 +238,19 @@ describe('/oauth2/authorize', () => {
       const { hash } = await ask(wanted, strong);
       const { acr, amr } = claimsOf(new URLSearchParams(hash.slice(1)).get('id_token') ?? '');
       assert.deepEqual([acr, amr], [acr_values, ['pwd', 'otp', 'mfa']]);
+    });
+
+    it('who is not the person of the hint', async () => {
+      const own = await signInBrowser(world, { pool, client: client.id, sub });
+      const wanted = { ...good(), client_id: implicit.id, response_type: 'token', scope: 'openid' };
+      const { hash } = await ask(wanted, own);
+      const id_token_hint = new URLSearchParams(hash.slice(1)).get('id_token') ?? '';
+      assert.equal(await destination({ id_token_hint, prompt: 'none' }, own), 'nobody');
+      const other = await world.createUser(pool, 'kim');
+      const theirs = await signInBrowser(world, { pool, client: client.id, sub: other });
+      assert.equal(await destination({ id_token_hint, prompt: 'none' }, theirs), 'login_required');
+      assert.equal(await destination({ id_token_hint }, theirs), 'the person');
+      assert.equal(await destination({ id_token_hint: 'x' }, own), 'invalid_request');
     });
 
     it('everybody again after an hour', async () => {

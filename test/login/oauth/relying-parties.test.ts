@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
-import { startWorld, type World } from '../../support/world.ts';
+import { createFormBrowser } from '../../support/browser-forms.ts';
+import { goodPassword, startWorld, type World } from '../../support/world.ts';
 import { approveDevice, type Client, callback, createOAuthClient, signInBrowser } from './world.ts';
 
 const insecure = { [oauth.allowInsecureRequests]: true };
@@ -50,7 +51,11 @@ describe('certified relying parties', () => {
       AllowedOAuthScopes: [`${api}/read`, `${api}/write`],
     });
     sub = await world.createUser(pool, 'jane', undefined, { email: 'jane@example.com', email_verified: 'true' });
-    cookie = await signInBrowser(world, { pool, client: web.id, sub });
+    const query = { client_id: web.id, response_type: 'code', redirect_uri: callback };
+    const page = await createFormBrowser(world.url).open(`${world.url}/login?${new URLSearchParams(query)}`);
+    const { browser, url } = await page.submit({ username: 'jane', password: goodPassword });
+    assert(url.startsWith(callback), url);
+    cookie = Array.from(browser.cookies, pair => pair.join('=')).join('; ');
   });
   after(() => world.stop());
 
