@@ -63,8 +63,8 @@ export const startAwsEndpoint = async (service: string) => {
 export const capture = () => {
   const bodies: string[] = [];
   const requestHandler = {
-    async handle({ body }: { body?: string }) {
-      bodies.push(Buffer.from(body ?? '').toString('utf8'));
+    async handle({ body }: { body?: string | Uint8Array }) {
+      bodies.push(body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body));
       throw new Error('captured');
     },
   };
