@@ -222,7 +222,7 @@ describe('functions', () => {
     assert.deepEqual(modules.answers.slice(9), [
       { USERNAME: 'jane', question: 'colour' },
       [{ USERNAME: 'jane', question: 'colour' }, null],
-      [null, { plan: 'gold', by: 'preTokenGeneration', email: 'jane@example.com' }],
+      [{}, { plan: 'gold', by: 'preTokenGeneration', email: 'jane@example.com' }],
     ]);
     const sources = modules.events.map(event => (event as { triggerSource: string }).triggerSource);
     assert.deepEqual(new Set(sources.map(source => source.split('_')[0])).size, 10, sources.join());
