@@ -16,8 +16,9 @@ type Style = Pick<Branding, 'poolId' | 'id'> & { version: number };
 
 /** A file's name says which image of the style it is: `form_logo-dark.png`, `idp_button_icon-light-Google.svg`. */
 const fileOf = ({ Category, ColorMode, Extension, ResourceId }: AssetName): string => {
+  const category = `${Category}-${ColorMode}`.toLowerCase();
   const iconOf = Category === 'IDP_BUTTON_ICON' ? `-${ResourceId ?? ''}` : '';
-  return `${Category}-${ColorMode}`.toLowerCase() + `${iconOf}.${`${Extension}`.toLowerCase()}`;
+  return `${category}${iconOf}.${`${Extension}`.toLowerCase()}`;
 };
 
 /** The path of an image. It names the version of the style, so that a changed image has another address. */

@@ -11,11 +11,15 @@ const scopeShape = /^[\w+]{1,128}$/;
 
 type ImageRoute = { Params: { poolId: string; scope: string; version: string; file: string } };
 
-const fileOf = ({ image, modifiedAt }: UICustomization): string =>
+type Named = Pick<UICustomization, 'poolId' | 'scope' | 'modifiedAt'> & {
+  image: Pick<NonNullable<UICustomization['image']>, 'type'> | undefined;
+};
+
+const fileOf = ({ image, modifiedAt }: Named): string =>
   `${timestampVersion(modifiedAt)}/assets/images/image.${image?.type}`;
 
 /** The path of a logo: it names the version, so that a new logo has a new address. */
-export const imagePath = (customization: UICustomization): string =>
+export const imagePath = (customization: Named): string =>
   `/${customization.poolId}/${encodeURIComponent(customization.scope)}/${fileOf(customization)}`;
 
 /** `GET /{poolId}/{clientId or ALL}/{version}/assets/images/image.{type}`: anybody may see what a login page shows. */

@@ -1,14 +1,11 @@
 /** The document around every page: everything that it needs stands in it. */
 import type { FastifyReply } from 'fastify';
 import { attributes, type Html, html, raw, textOf } from '../../lib/html.ts';
+import { banner, footer, header, icons, languageLinks, logo } from './furniture.ts';
 import { directionOf } from './language.ts';
+import { pictureTag } from './pictures.ts';
 import { securityHeaders } from './security-headers.ts';
-import { styleSheet } from './style.ts';
-import { themeCss } from './theme.ts';
 import type { Page, Writing } from './visit.ts';
-
-/** An icon of no bytes: browsers ask for one otherwise. */
-const icon = html`<link rel="icon" href="data:,">`;
 
 const message = (kind: 'alert' | 'notice', text: string | undefined): Html | false =>
   text !== undefined &&
@@ -16,8 +13,10 @@ const message = (kind: 'alert' | 'notice', text: string | undefined): Html | fal
     kind === 'alert' ? 'alert' : 'status'
   }"><p>${text}</p></div>`;
 
-export const writeDocument = ({ say, language, look, nonce }: Writing, page: Page): string => {
-  const { title, lead, problem = {}, notice, content, script } = page;
+export const writeDocument = (writing: Writing, page: Page): string => {
+  const { say, language, look, nonce } = writing;
+  const { title, lead, problem = {}, notice, content, script, graphic } = page;
+  const picture = graphic && look.graphics[graphic];
   const isWrong = problem.error !== undefined || problem.fields !== undefined;
   const own = attributes({ nonce });
   return textOf(html`<!doctype html>
@@ -27,15 +26,17 @@ export const writeDocument = ({ say, language, look, nonce }: Writing, page: Pag
 <title>${isWrong ? say('error.prefix', { title }) : title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-${icon}
-<style${own}>${raw(themeCss(look, styleSheet) + styleSheet)}</style>
+${icons(look)}
+<style${own}>${raw(look.css)}</style>
 </head>
 <body>
-<main><div class="card background-customizable">
-${message('alert', problem.error)}${message('notice', notice)}<h1>${title}</h1>
+${header(look)}<main>${logo(look, { outside: true, below: false })}<div class="card background-customizable">
+${banner(look)}${logo(look, { outside: false, below: false })}${message('alert', problem.error)}${message('notice', notice)}${
+  picture && html`<div class="graphic">${pictureTag(picture, '')}</div>`
+}<h1>${title}</h1>
 ${lead !== undefined && html`<p class="lead textDescription-customizable">${lead}</p>`}
 ${content}
-</div></main>
+${logo(look, { outside: false, below: true })}</div>${logo(look, { outside: true, below: true })}${languageLinks(writing)}</main>${footer(look)}
 ${script !== undefined && html`<script${own}>${script}</script>`}
 </body>
 </html>`);

@@ -4,8 +4,7 @@ import { type Html, html } from '../../lib/html.ts';
 import { callOf, findLoginCall } from '../host.ts';
 import type { OAuthDeps } from '../oauth/answer.ts';
 import { sendPage } from './document.ts';
-import { lookOf } from './look.ts';
-import { plainLook } from './theme.ts';
+import { lookOf, plainLook } from './look.ts';
 import { openWriting, type Page, type Writing } from './visit.ts';
 
 type Failure = { title: string; error: string; status: number; details?: readonly string[]; content?: Html };

@@ -2,23 +2,33 @@
 import { type Html, html } from '../../lib/html.ts';
 import { askAnyPasskey } from '../../user-pools/factors/any-passkey.ts';
 import { isAdminOnly } from '../../user-pools/factors/contacts.ts';
+import { providerButtonClass } from './classic.ts';
 import { button, field, form, hidden } from './form.ts';
 import { nameField } from './names.ts';
 import { passkeyScript } from './passkey-script.ts';
+import { pictureTag } from './pictures.ts';
 import type { Problem } from './refusals.ts';
 import { type ErrandVisit, linkTo, type Page } from './visit.ts';
 import { allowsChoice, allowsSignUp, otherProviders, takesOwnUsers, wayOf } from './ways.ts';
 
 type State = { username?: string | undefined; problem?: Problem | undefined; notice?: string | undefined };
 
+/** Those first that the branding names. */
+const inOrder = (names: string[], first: readonly string[]): string[] => [
+  ...new Set([...first.filter(name => names.includes(name)), ...names]),
+];
+
 const providerButtons = (visit: ErrandVisit): Html | false => {
-  const names = otherProviders(visit.errand.client);
+  const { look, say } = visit;
+  const names = inOrder(otherProviders(visit.errand.client), look.providers);
   if (names.length === 0) return false;
   // Where this sign-in goes to is asked again by the address itself.
   const query = new URLSearchParams(visit.query);
   return html`<div class="choices">${names.map(name => {
     query.set('identity_provider', name);
-    return html`<a class="btn idp idpButton-customizable" href="/oauth2/authorize?${query.toString()}">${visit.say('signIn.with', { provider: name })}</a>`;
+    const icon = look.providerIcon(name);
+    const classes = ['btn idp', look.providerClass(name), providerButtonClass(name)].filter(Boolean).join(' ');
+    return html`<a class="${classes}" href="/oauth2/authorize?${query.toString()}">${icon && pictureTag(icon, 'idp-icon')}${say('signIn.with', { provider: name })}</a>`;
   })}</div>`;
 };
 
@@ -71,9 +81,15 @@ export const signInPage = async (visit: ErrandVisit, state: State = {}): Promise
   const own = takesOwnUsers(errand.client);
   const providers = providerButtons(visit);
   const passkey = own && allowsChoice(call) ? await askAnyPasskey(call) : undefined;
-  const content = html`${providers}${own && providers && html`<p class="or">${say('signIn.or')}</p>`}${
-    own && ownForm(visit, { username, problem }, passkey !== undefined)
-  }${passkey && passkeyForm(visit, passkey.question)}${!own && !providers && html`<p>${say('signIn.closed')}</p>`}${
+  const ways = {
+    FEDERATED: providers,
+    USERNAME_PASSWORD:
+      own &&
+      html`${ownForm(visit, { username, problem }, passkey !== undefined)}${passkey && passkeyForm(visit, passkey.question)}`,
+  };
+  const [first, second] = visit.look.methods.map(method => ways[method]).filter(way => way !== false);
+  const or = second && html`<p class="or"><span class="idpDescription-customizable">${say('signIn.or')}</span></p>`;
+  const content = html`${first}${or}${second}${!own && !providers && html`<p>${say('signIn.closed')}</p>`}${
     own &&
     allowsSignUp(call.pool) &&
     html`<div class="links"><p class="redirect-customizable">${say('signIn.new')} <a href="${linkTo(visit, '/signup')}">${say('signIn.signUp')}</a></p></div>`

@@ -14,14 +14,37 @@ export const styleSheet = compact(`
 html { font: 100%/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; -webkit-text-size-adjust: 100% }
 body {
   margin: 0; min-block-size: 100vh; min-block-size: 100dvh; display: flex; flex-direction: column;
-  background-color: var(--pageBackground-color); color: var(--pageText-bodyColor);
+  background: var(--pageBackground-color) var(--page-image, none) center / cover no-repeat; color: var(--pageText-bodyColor);
 }
-main { flex: 1; display: grid; justify-items: center; align-items: center; padding: 2rem 1rem }
+main {
+  flex: 1; display: flex; flex-direction: column; gap: 1.5rem; padding: calc(2rem * var(--space)) clamp(1rem, 5vw, 4rem);
+  align-items: var(--form-inline); justify-content: var(--form-block);
+}
 .card {
-  inline-size: 100%; max-inline-size: 26rem; padding: 2rem;
-  background-color: var(--form-backgroundColor); color: var(--pageText-bodyColor);
+  inline-size: 100%; max-inline-size: 26rem; padding: calc(2rem * var(--space)) 2rem;
+  background: var(--form-backgroundColor) var(--form-image, none) center / cover no-repeat; color: var(--pageText-bodyColor);
   border: 1px solid var(--form-borderColor); border-radius: var(--form-borderRadius);
 }
+.bar { display: flex; min-block-size: 4rem; padding: .75rem clamp(1rem, 5vw, 4rem); align-items: center; border: 0 solid }
+.top {
+  justify-content: var(--header-place); border-block-end-width: 1px; border-color: var(--pageHeader-borderColor);
+  background: var(--pageHeader-background-color) var(--header-image, none) center / cover no-repeat;
+}
+.bottom {
+  justify-content: var(--footer-place); border-block-start-width: 1px; border-color: var(--pageFooter-borderColor);
+  background: var(--pageFooter-background-color) var(--footer-image, none) center / cover no-repeat;
+}
+.bar-logo { display: block; max-inline-size: 100%; max-block-size: 2.5rem }
+.logo { display: flex; justify-content: var(--logo-place); inline-size: 100%; max-inline-size: 26rem; margin-block-end: calc(1.5rem * var(--space)) }
+.logo img { display: block; max-inline-size: 100%; max-block-size: 6rem }
+.logo.outside { margin: 0 }
+form ~ .logo, .links ~ .logo { margin-block: calc(1.5rem * var(--space)) 0 }
+.graphic img { display: block; margin: 0 auto 1rem; max-inline-size: 100%; max-block-size: 8rem }
+.banner { margin: calc(-2rem * var(--space)) -2rem 1.5rem; padding: 1.5rem 2rem; text-align: center; border-radius: var(--form-borderRadius) var(--form-borderRadius) 0 0 }
+.banner img { max-inline-size: 100%; max-block-size: 11rem; vertical-align: middle }
+.languages { inline-size: 100%; max-inline-size: 26rem; font-size: .875rem }
+.languages ul { display: flex; flex-wrap: wrap; justify-content: center; gap: .25rem 1rem; margin: 0; padding: 0; list-style: none }
+.languages [aria-current] { color: inherit; font-weight: 600; text-decoration: none }
 h1, h2 { margin: 0 0 .5rem; color: var(--pageText-headingColor); line-height: 1.25; overflow-wrap: anywhere }
 h1 { font-size: 1.5rem }
 h2 { font-size: 1.125rem }
@@ -29,7 +52,7 @@ p { margin: 0 0 1rem; overflow-wrap: anywhere }
 .lead { color: var(--pageText-descriptionColor); margin-block-end: 1.5rem }
 form { margin: 0 }
 form + form, form + .or { margin-block-start: .75rem }
-.field { margin-block-end: 1.25rem }
+.field { margin-block-end: calc(1.25rem * var(--space)) }
 label, legend { display: block; padding: 0; font-weight: 600; color: var(--inputLabel-textColor) }
 fieldset { margin: 0 0 1.25rem; padding: 0; border: 0; min-inline-size: 0 }
 input { font: inherit }
@@ -73,14 +96,19 @@ input { font: inherit }
   background-color: var(--secondaryButton-active-backgroundColor); color: var(--secondaryButton-active-textColor);
   border-color: var(--secondaryButton-active-borderColor);
 }
-.choices { display: grid; gap: .75rem; margin-block-end: 1.25rem }
+.choices { display: grid; gap: calc(.75rem * var(--space)); margin-block-end: 1.25rem }
 .idp {
   background-color: var(--idpButton-standard-defaults-backgroundColor); color: var(--idpButton-standard-defaults-textColor);
   border-color: var(--idpButton-standard-defaults-borderColor);
 }
+.idp-icon { inline-size: 1.25rem; block-size: 1.25rem; margin-inline-end: .625rem; vertical-align: -.25rem }
 .idp:hover {
   background-color: var(--idpButton-standard-hover-backgroundColor); color: var(--idpButton-standard-hover-textColor);
   border-color: var(--idpButton-standard-hover-borderColor);
+}
+.idp:active {
+  background-color: var(--idpButton-standard-active-backgroundColor); color: var(--idpButton-standard-active-textColor);
+  border-color: var(--idpButton-standard-active-borderColor);
 }
 .or { display: flex; gap: .75rem; align-items: center; margin-block: 1.25rem; font-size: .875rem }
 .or::before, .or::after { content: ""; flex: 1; border-block-start: 1px solid var(--divider-borderColor) }
@@ -108,7 +136,10 @@ dd { margin: 0 0 .5rem; overflow-wrap: anywhere }
 [hidden] { display: none }
 @media (max-width: 30rem) {
   main { padding: 0; align-items: stretch }
-  .card { max-inline-size: none; padding: 2rem 1.25rem; border: 0; border-radius: 0 }
+  .card { flex: 1; max-inline-size: none; padding: calc(2rem * var(--space)) 1.25rem; border: 0; border-radius: 0 }
+  .logo, .languages { max-inline-size: none }
+  .outside, .languages { padding: 1.25rem }
+  .banner { margin-inline: -1.25rem; border-radius: 0 }
 }
 @media (prefers-reduced-motion: no-preference) { .btn { transition: background-color .12s, border-color .12s } }
 @media (forced-colors: active) { .btn { border-color: ButtonText } }

@@ -4,9 +4,27 @@ import { findTermsOfClient } from '../../storage/terms.ts';
 import type { TextId } from './texts/en.ts';
 import type { ErrandVisit } from './visit.ts';
 
-/** Terms know languages by their English names; there is a link for every other. */
-const linkOf = async ({ call: { db, pool, client } }: ErrandVisit, name: string): Promise<string | undefined> =>
-  (await findTermsOfClient(db, pool.id, client.id, name))?.config.Links?.['cognito:default'];
+/** The languages of links to terms; each other language has the default link. */
+const linkNames: Record<string, string> = {
+  de: 'german',
+  en: 'english',
+  es: 'spanish',
+  fr: 'french',
+  id: 'bahasa-indonesia',
+  it: 'italian',
+  ja: 'japanese',
+  ko: 'korean',
+  'pt-BR': 'portuguese-brazil',
+  'zh-CN': 'chinese-simplified',
+  'zh-TW': 'chinese-traditional',
+};
+
+const linkOf = async (visit: ErrandVisit, name: string): Promise<string | undefined> => {
+  const { language } = visit;
+  const { db, pool, client } = visit.call;
+  const links = (await findTermsOfClient(db, pool.id, client.id, name))?.config.Links;
+  return links?.[`cognito:${linkNames[language]}`] ?? links?.['cognito:default'];
+};
 
 const sentences: Record<string, TextId> = {
   terms: 'signUp.terms',

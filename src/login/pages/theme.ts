@@ -1,71 +1,71 @@
-/** The look of the pages as CSS custom properties: every setting of a managed login style under its own name. Pure. */
+/** The settings of a managed login style as CSS custom properties, each under its own name. Pure. */
 import type { Settings } from '../../storage/brandings.ts';
-import { defaultSettings } from '../managed/default-settings.ts';
 
 /** `DYNAMIC`: as the visitor's system says. */
 export type ColorScheme = 'LIGHT' | 'DARK' | 'DYNAMIC';
 
-/** What a page looks like; branding makes one of a client's settings. */
-export type Look = { settings: Settings; colorScheme: ColorScheme };
-
-/** A pool without any style: Cognito's colors, light or dark as the visitor likes it. */
-export const plainLook: Look = { settings: defaultSettings, colorScheme: 'DYNAMIC' };
-
-type Variables = Record<string, string>;
-type Themed = { common: Variables; light: Variables; dark: Variables };
+export type Variables = Readonly<Record<string, string>>;
+/** What holds in both modes, and what in one of them. */
+export type Themed = { common: Variables; light: Variables; dark: Variables };
 
 const isObject = (value: unknown): value is Settings =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const member = (value: unknown, name: string): unknown =>
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+
+/** A setting by its path: `components.form.logo.enabled`. */
+export const setting = (settings: Settings, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => member(value, name), settings);
+
+/** The same within a color mode, which stands somewhere on the way: `form.lightMode.borderColor`, `idpButton.standard.lightMode.…`. */
+const inMode = (node: unknown, [name, ...rest]: readonly string[], mode: string): unknown => {
+  if (name === undefined || node === undefined) return node;
+  const below = member(node, mode);
+  const found = below === undefined ? undefined : [name, ...rest].reduce<unknown>(member, below);
+  return found ?? inMode(member(node, name), rest, mode);
+};
+
+/** Colors (RRGGBBAA) and lengths in pixels. Everything else is no value: nothing else gets into a style sheet. */
 const cssValue = (value: unknown): string | undefined => {
-  if (typeof value === 'number' && Number.isFinite(value)) return `${value}px`;
+  if (typeof value === 'number' && Number.isFinite(value)) return `${Math.min(Math.max(Math.round(value), 0), 999)}px`;
   return typeof value === 'string' && /^[0-9a-f]{8}$/i.test(value) ? `#${value}` : undefined;
 };
 
-const isName = (key: string) => /^\w+$/.test(key);
-
-const collect = (settings: Settings, path: readonly string[], into: Themed, mode: keyof Themed): void => {
-  for (const [key, value] of Object.entries(settings)) {
-    if (!isName(key)) continue;
-    if (isObject(value)) {
-      if (key === 'lightMode') collect(value, path, into, 'light');
-      else if (key === 'darkMode') collect(value, path, into, 'dark');
-      else collect(value, [...path, key], into, mode);
-      continue;
-    }
-    const css = cssValue(value);
-    if (css !== undefined) into[mode][`--${[...path, key].join('-')}`] = css;
-  }
-};
+/** The variables that a style sheet uses. */
+const usedIn = (sheet: string): Set<string> =>
+  new Set(Array.from(sheet.matchAll(/var\(--([\w-]+)/g), match => match[1] as string));
 
 /**
- * `components.primaryButton.lightMode.defaults.backgroundColor` becomes `--primaryButton-defaults-backgroundColor`: the names of
- * components and component classes do not overlap. Colors and lengths only; everything else is layout.
+ * `components.primaryButton.lightMode.defaults.backgroundColor` is `--primaryButton-defaults-backgroundColor`: the names of
+ * components and component classes do not overlap.
+ * @param sheet what it has no variable for is left out
  */
-export const variablesOf = ({ components, componentClasses }: Settings): Themed => {
-  const found: Themed = { common: {}, light: {}, dark: {} };
-  for (const part of [components, componentClasses]) if (isObject(part)) collect(part, [], found, 'common');
-  return found;
+export const variablesOf = ({ components, componentClasses }: Settings, sheet: string): Themed => {
+  const [common, light, dark]: Record<string, string>[] = [{}, {}, {}];
+  for (const name of usedIn(sheet)) {
+    const path = name.split('-');
+    const valueIn = (mode: string) =>
+      cssValue(inMode(components, path, mode)) ?? cssValue(inMode(componentClasses, path, mode));
+    const [day, night] = [valueIn('lightMode'), valueIn('darkMode')];
+    if (day === night && day !== undefined) Object.assign(common as object, { [`--${name}`]: day });
+    else {
+      if (day !== undefined) Object.assign(light as object, { [`--${name}`]: day });
+      if (night !== undefined) Object.assign(dark as object, { [`--${name}`]: night });
+    }
+  }
+  return { common, light, dark } as Themed;
 };
 
-const block = (variables: Variables): string =>
-  Object.entries(variables)
+const block = (...variables: Variables[]): string =>
+  variables
+    .flatMap(each => Object.entries(each))
     .map(([name, value]) => `${name}:${value}`)
     .join(';');
 
-const only = (variables: Variables, used: ReadonlySet<string>): Variables =>
-  Object.fromEntries(Object.entries(variables).filter(([name]) => used.has(name)));
-
-/**
- * The rules that give a style sheet its colors.
- * @param sheet of its variables only those that it uses are written
- */
-export const themeCss = ({ settings, colorScheme }: Look, sheet: string): string => {
-  const used = new Set(Array.from(sheet.matchAll(/var\((--[\w-]+)/g), match => match[1] as string));
-  const { common, light, dark } = variablesOf(settings);
-  const [day, night] = [block(only(light, used)), block(only(dark, used))];
-  const shared = block(only(common, used));
-  if (colorScheme === 'LIGHT') return `:root{color-scheme:light;${shared};${day}}`;
-  if (colorScheme === 'DARK') return `:root{color-scheme:dark;${shared};${night}}`;
-  return `:root{color-scheme:light dark;${shared};${day}}@media(prefers-color-scheme:dark){:root{${night}}}`;
+/** The rules that give a style sheet its values. */
+export const themeCss = ({ common, light, dark }: Themed, colorScheme: ColorScheme): string => {
+  if (colorScheme === 'DARK') return `:root{color-scheme:dark;${block(common, dark)}}`;
+  if (colorScheme === 'LIGHT') return `:root{color-scheme:light;${block(common, light)}}`;
+  return `:root{color-scheme:light dark;${block(common, light)}}@media(prefers-color-scheme:dark){:root{${block(dark)}}}`;
 };

@@ -6,9 +6,9 @@ import type { LoginCall, LoginClientCall } from '../host.ts';
 import { csrfToken } from './csrf.ts';
 import type { Errand } from './errand.ts';
 import { chooseLanguage, type Language, languageNamed, languages, type Say, speak } from './language.ts';
-import { lookOf } from './look.ts';
+import type { Graphic } from './layout.ts';
+import { type Look, lookOf } from './look.ts';
 import type { Problem } from './refusals.ts';
-import type { Look } from './theme.ts';
 
 /** The fields of a form that was sent; none for a page that is only looked at. */
 export type Form = Readonly<Record<string, string>>;
@@ -48,6 +48,8 @@ export type Page = {
   /** What has gone well. */
   notice?: string | undefined;
   content: Html;
+  /** The picture that stands for what is asked, where the branding has one. */
+  graphic?: Graphic | undefined;
   /** The page's own script; it must be able to do without. */
   script?: Html | undefined;
   status?: number;

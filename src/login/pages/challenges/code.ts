@@ -1,7 +1,9 @@
 /** SMS_MFA, EMAIL_OTP, SMS_OTP and SOFTWARE_TOKEN_MFA: a code that was sent, or that an app shows. */
+import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { html } from '../../../lib/html.ts';
 import { button, checkbox, field } from '../form.ts';
 import type { Say } from '../language.ts';
+import type { Graphic } from '../layout.ts';
 import { asksToRemember } from '../remembered-device.ts';
 import type { Step } from '../step.ts';
 import type { ChallengePage } from './challenge-page.ts';
@@ -12,6 +14,13 @@ const lead = (say: Say, { challenge, parameters }: Step): string => {
   if (challenge === 'SOFTWARE_TOKEN_MFA') return device ? say('code.appNamed', { device }) : say('code.app');
   const byEmail = parameters.CODE_DELIVERY_DELIVERY_MEDIUM === 'EMAIL';
   return say(byEmail ? 'code.sentEmail' : 'code.sentSms', { destination });
+};
+
+const graphics: Partial<Record<ChallengeNameType, Graphic>> = {
+  EMAIL_OTP: 'EMAIL',
+  SMS_MFA: 'SMS',
+  SMS_OTP: 'SMS',
+  SOFTWARE_TOKEN_MFA: 'AUTH_APP',
 };
 
 /** @param answer the parameter of the ChallengeResponses */
@@ -41,6 +50,7 @@ export const codePage = (answer: string): ChallengePage => ({
     return {
       title: say('code.title'),
       lead: lead(say, step),
+      graphic: graphics[step.challenge],
       problem,
       content: html`${stepForm(visit, step, html`${code}${remember}${button({ label: say('code.submit') })}`)}${waysOut(visit, step)}`,
     };

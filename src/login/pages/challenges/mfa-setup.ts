@@ -44,6 +44,7 @@ const emailPage = (visit: ErrandVisit, step: Step, problem: Problem | undefined)
   return {
     title: say('setupEmail.title'),
     problem,
+    graphic: 'EMAIL',
     content: html`${stepForm(visit, step, html`${email}${button({ label: say('setupEmail.submit') })}`)}${waysOut(visit, step)}`,
   };
 };

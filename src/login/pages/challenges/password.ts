@@ -27,6 +27,7 @@ export const passwordPage: ChallengePage = {
       title: say('password.title'),
       lead: say('choose.lead', { name: username }),
       problem,
+      graphic: 'PASSWORD',
       content: html`${stepForm(visit, step, html`${name}${password}${forgot}${button({ label: say('signIn.submit') })}`)}${waysOut(visit, step)}`,
     };
   },

@@ -17,6 +17,7 @@ export const webAuthnPage: ChallengePage = {
       title: say('passkey.title'),
       lead: say('passkey.lead'),
       problem,
+      graphic: 'PASSKEY',
       content: html`${stepForm(visit, step, content, 'passkey')}<noscript><p>${say('passkey.needsScript')}</p></noscript>${waysOut(visit, step)}`,
       script: passkeyScript('atOnce', JSON.parse(step.parameters.CREDENTIAL_REQUEST_OPTIONS ?? '{}')),
     };
