@@ -174,10 +174,10 @@ export const createAuthenticator = ({
       };
     },
 
-    /** `navigator.credentials.get` with the first credential that is allowed, as JSON text. */
+    /** `navigator.credentials.get` with the first credential that is allowed, as JSON text; an empty list allows any. */
     get(options: RequestOptions, quirks: Quirks = {}): string {
       const allowed = options.allowCredentials.map(({ id }) => id);
-      const credential = credentials.find(({ id }) => allowed.includes(text(id)));
+      const credential = credentials.find(({ id }) => allowed.length === 0 || allowed.includes(text(id)));
       if (credential === undefined) throw new Error('no credential of this authenticator is allowed');
       const data = clientData('webauthn.get', options.challenge, origin, quirks);
       const authenticatorData = Buffer.concat([

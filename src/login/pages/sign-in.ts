@@ -103,7 +103,9 @@ const answer = async (visit: ErrandVisit, step: Step, answers: Record<string, st
 };
 
 /** After these the attempt is over, whatever the form says: everything else can be corrected on the same page. */
-const isOver = (thrown: unknown): boolean =>
+const isOver = (thrown: unknown, { challenge }: Step): boolean =>
+  // Of anything but a password it says that the pool's functions have given up.
+  (challenge !== 'PASSWORD' && isAbout(thrown, 'NotAuthorizedException', /^Incorrect username/)) ||
   isAbout(thrown, 'NotAuthorizedException', /session|disabled|expired/i) ||
   ['UserNotConfirmedException', 'PasswordResetRequiredException', 'UserNotFoundException'].some(name =>
     isAbout(thrown, name),
@@ -167,7 +169,7 @@ export const continueSignIn = async (visit: ErrandVisit, sealed: Step): Promise<
     if (isProblem(read)) return await page.show(visit, step, read);
     return await answer(visit, step, read);
   } catch (thrown) {
-    if (isOver(thrown)) return refused(visit, step.username, thrown);
+    if (isOver(thrown, step)) return refused(visit, step.username, thrown);
     return page.show(visit, step, problemOf(say, thrown, page.fields));
   }
 };
