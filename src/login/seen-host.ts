@@ -1,5 +1,5 @@
 /** Scheme and host as the browser sees them: what proxies say of them counts only where the operator trusts the proxy (RFC 7239). */
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
 export type SeenHost = {
@@ -20,6 +20,8 @@ const listOf = (trustedProxies: readonly string[]): BlockList => {
   for (const entry of trustedProxies) {
     const [address = '', bits] = entry.split('/');
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    // The server knows some more forms, for the headers that it reads itself.
+    if (isIP(address) === 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) continue;
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);
   }
@@ -46,11 +48,13 @@ const forwarded = (header: string | undefined): Record<string, string> => {
 const hostShape = /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 
 /**
- * `X-Forwarded-Host` and `-Proto` are read by the server, which trusts the same proxies; `Forwarded` takes precedence.
- * A host that cannot be one is `localhost`: no answer repeats it.
+ * `X-Forwarded-Host` and `-Proto` are read by the server, which trusts the same proxies. `Forwarded` counts where there is none of them: a
+ * proxy that writes those may pass on a `Forwarded` that anybody has sent. A host that cannot be one is `localhost`: no answer repeats it.
  */
 export const seenHost = (request: Request, trustedProxies: readonly string[]): SeenHost => {
-  const said = isTrusted(request.socket.remoteAddress, trustedProxies) ? forwarded(request.headers.forwarded) : {};
+  const { headers } = request;
+  const isSaid = headers['x-forwarded-host'] === undefined && headers['x-forwarded-proto'] === undefined;
+  const said = isSaid && isTrusted(request.socket.remoteAddress, trustedProxies) ? forwarded(headers.forwarded) : {};
   const given = (said.host ?? request.host).toLowerCase();
   const host = hostShape.test(given) ? given : 'localhost';
   const protocol = (said.proto ?? request.protocol).toLowerCase() === 'https' ? 'https' : 'http';

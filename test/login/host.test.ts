@@ -120,7 +120,7 @@ describe('hosts behind a proxy that is trusted', () => {
   let world: World;
   let pool: string;
   before(async () => {
-    world = await startWorld({ settings: { CENOTE_TRUSTED_PROXIES: '10.0.0.0/8,127.0.0.1' } });
+    world = await startWorld({ settings: { CENOTE_TRUSTED_PROXIES: '10.0.0.0/8,loopback,127.0.0.1,fd00::/8' } });
     pool = await world.createPool();
     await world.aws.createUserPoolDomain({ UserPoolId: pool, Domain: 'shop' });
   });
@@ -129,9 +129,10 @@ describe('hosts behind a proxy that is trusted', () => {
   const said: Record<string, Record<string, string>> = {
     'X-Forwarded-Host and -Proto': { 'x-forwarded-host': 'shop.auth.localhost', 'x-forwarded-proto': 'https' },
     Forwarded: { forwarded: 'for=192.0.2.1;host=evil.example, for=10.1.1.1;proto=https;host="shop.auth.localhost"' },
-    'Forwarded before the others': {
-      forwarded: 'host=shop.auth.localhost;proto=https',
-      'x-forwarded-host': 'evil.example',
+    'X-Forwarded-Host and -Proto, whatever anybody has sent as Forwarded,': {
+      forwarded: 'host=evil.example;proto=http',
+      'x-forwarded-host': 'shop.auth.localhost',
+      'x-forwarded-proto': 'https',
     },
   };
   for (const [about, headers] of Object.entries(said))
