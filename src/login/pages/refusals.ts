@@ -22,6 +22,10 @@ const bySentence: Record<string, TextId> = {
   'Invalid phone number format.': 'refused.phone',
   'Username should be a phone number.': 'refused.phone',
   'SignUp is not permitted for this user pool': 'refused.signUp',
+  'Credential is not a valid public key credential.': 'passkey.failed',
+  'The passkey could not be verified.': 'passkey.failed',
+  'The passkey is already registered.': 'addPasskey.exists',
+  'A user can have at most 20 passkeys.': 'addPasskey.tooMany',
   'Contact administrator to reset password.': 'refused.recovery',
   'User password cannot be reset in the current state.': 'refused.recovery',
   'Cannot reset password for the user as there is no registered/verified email or phone_number': 'refused.recovery',
@@ -42,6 +46,13 @@ const byName: Partial<Record<AwsErrorName, TextId>> = {
   UserNotConfirmedException: 'refused.unconfirmed',
   UserNotFoundException: 'refused.unknown',
   UsernameExistsException: 'refused.taken',
+  WebAuthnChallengeNotFoundException: 'passkey.failed',
+  WebAuthnClientMismatchException: 'passkey.failed',
+  WebAuthnConfigurationMissingException: 'addPasskey.unavailable',
+  WebAuthnCredentialNotSupportedException: 'passkey.failed',
+  WebAuthnNotEnabledException: 'addPasskey.unavailable',
+  WebAuthnOriginNotAllowedException: 'addPasskey.unavailable',
+  WebAuthnRelyingPartyMismatchException: 'passkey.failed',
 };
 
 /** What a password lacks. */

@@ -92,6 +92,7 @@ export const en = {
   'addPasskey.submit': 'Create a passkey',
   'addPasskey.later': 'Not now',
   'addPasskey.exists': 'This device has a passkey for your account already.',
+  'addPasskey.tooMany': 'Your account has as many passkeys as it can have.',
   'addPasskey.unavailable': 'Passkeys cannot be used with this application.',
 
   // Custom challenge
