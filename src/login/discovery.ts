@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { standardAttributes } from '../user-pools/attributes/standard.ts';
 import { acrName } from '../user-pools/tokens/assurance.ts';
 import { findPoolCall, type LoginCall, type LoginDeps } from './host.ts';
-import { grantTypes } from './oauth/token.ts';
+import { grantTypeNames } from './oauth/grant-types.ts';
 
 type PoolRoute = { Params: { poolId?: string } };
 
@@ -43,7 +43,7 @@ const configuration = (call: LoginCall) => {
     claims_supported: claims,
     code_challenge_methods_supported: ['S256'],
     device_authorization_endpoint: `${base}/oauth2/device_authorization`,
-    grant_types_supported: [...Object.keys(grantTypes), 'implicit'],
+    grant_types_supported: [...grantTypeNames, 'implicit'],
     introspection_endpoint: `${base}/oauth2/introspect`,
     introspection_endpoint_auth_methods_supported: clientAuthentication,
     prompt_values_supported: ['none', 'login', 'consent', 'select_account'],

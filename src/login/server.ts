@@ -4,30 +4,39 @@ import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
 import { addConfirmUser } from './confirm-user.ts';
 import { addDiscovery } from './discovery.ts';
-import { addEndpoint, type Endpoint, type OAuthDeps } from './oauth/answer.ts';
-import { addAuthorize } from './oauth/authorize.ts';
-import { deviceAuthorizationEndpoint } from './oauth/device.ts';
+import { addEndpoint, type Endpoint, type Handle, type OAuthDeps } from './oauth/answer.ts';
 import { createGuesses } from './oauth/guesses.ts';
-import { introspectEndpoint } from './oauth/introspect.ts';
-import { addLogout } from './oauth/logout.ts';
-import { parEndpoint } from './oauth/par.ts';
-import { addRegistration } from './oauth/register.ts';
-import { revokeEndpoint } from './oauth/revoke.ts';
-import { tokenEndpoint } from './oauth/token.ts';
-import { userInfoEndpoint } from './oauth/userinfo.ts';
 import { addPages } from './pages/routes.ts';
 
+/** What programs call. */
 const endpoints: Endpoint[] = [
-  tokenEndpoint,
-  userInfoEndpoint,
-  revokeEndpoint,
-  introspectEndpoint,
-  parEndpoint,
-  deviceAuthorizationEndpoint,
+  { path: '/oauth2/token', methods: ['POST'], load: () => import('./oauth/token.ts') },
+  { path: '/oauth2/userInfo', methods: ['GET', 'POST'], load: () => import('./oauth/userinfo.ts') },
+  { path: '/oauth2/revoke', methods: ['POST'], load: () => import('./oauth/revoke.ts') },
+  { path: '/oauth2/introspect', methods: ['POST'], load: () => import('./oauth/introspect.ts') },
+  { path: '/oauth2/par', methods: ['POST'], load: () => import('./oauth/par.ts') },
+  { path: '/oauth2/device_authorization', methods: ['POST'], load: () => import('./oauth/device.ts') },
 ];
+
+/** What browsers are sent to, and are sent on from. */
+const redirections: Record<string, () => Promise<{ handle: Handle }>> = {
+  '/oauth2/authorize': () => import('./oauth/authorize.ts'),
+  '/logout': () => import('./oauth/logout.ts'),
+};
+
+/** On the server's own host, which serves every pool, with the pool's id. */
+const registrations = ['/oauth2/register', '/:poolId/oauth2/register'];
 
 /** Bytes of a form: nothing that is sent here is long. */
 const bodyLimit = 64 * 1024;
+
+/** JSON is read here and nowhere else of what browsers and OAuth clients meet. */
+const addRegistration = (json: FastifyInstance, deps: OAuthDeps): void => {
+  const parser = json.getDefaultJsonParser('error', 'error');
+  json.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, parser);
+  for (const path of registrations)
+    addEndpoint(json, deps, { path, methods: ['POST'], load: () => import('./oauth/register.ts') });
+};
 
 export const addLogin = (server: FastifyInstance, options: Omit<OAuthDeps, 'guesses'>): void => {
   const deps: OAuthDeps = { ...options, guesses: createGuesses() };
@@ -37,10 +46,15 @@ export const addLogin = (server: FastifyInstance, options: Omit<OAuthDeps, 'gues
     await login.register(formbody, { bodyLimit });
     addDiscovery(login, deps);
     addConfirmUser(login, deps);
-    addAuthorize(login, deps);
-    addLogout(login, deps);
     for (const endpoint of endpoints) addEndpoint(login, deps, endpoint);
-    addRegistration(login, deps);
+    for (const [url, load] of Object.entries(redirections))
+      login.route({
+        method: ['GET', 'POST'],
+        url,
+        exposeHeadRoute: false,
+        handler: async (request, reply) => (await load()).handle(deps, request, reply),
+      });
+    login.register(async json => addRegistration(json, deps));
     addPages(login, deps);
   });
 };

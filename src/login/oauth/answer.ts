@@ -31,6 +31,10 @@ export const sendJson = (reply: FastifyReply, status: number, body: unknown): Fa
 export const sendOAuthError = (reply: FastifyReply, error: OAuthError): FastifyReply =>
   sendJson(reply.headers(error.headers), error.status, { error: error.code, error_description: error.description });
 
+/** A redirect of a browser, which no cache keeps and no page behind it learns the address of. */
+export const redirectBrowser = (reply: FastifyReply, location: string): FastifyReply =>
+  reply.headers({ ...plainHeaders(), 'referrer-policy': 'no-referrer' }).redirect(location, 302);
+
 /** Notes the error for the request's line in the log; what is a defect of ours gets a line of its own. */
 export const noteError = (request: FastifyRequest, log: Logger, thrown: unknown): OAuthError => {
   const error = toOAuthError(thrown);
@@ -44,12 +48,10 @@ const refusal = (error: FastifyError): unknown =>
     ? error
     : new OAuthError('invalid_request', { status: error.statusCode === 413 ? 413 : 400, cause: error });
 
-/** One address of the protocol that programs call. */
-export type Endpoint = {
-  path: string;
-  methods: ('GET' | 'POST')[];
-  handle(deps: OAuthDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
-};
+export type Handle = (deps: OAuthDeps, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** One address of the protocol that programs call. Its file is loaded when it is called for the first time. */
+export type Endpoint = { path: string; methods: ('GET' | 'POST')[]; load(): Promise<{ handle: Handle }> };
 
 const preflight = (methods: readonly string[]) => (_request: FastifyRequest, reply: FastifyReply) =>
   reply
@@ -68,7 +70,12 @@ const wrongMethod = (methods: readonly string[]) => (_request: FastifyRequest, r
 const known: HTTPMethods[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
 /** Adds the endpoint with its preflight; other methods are refused. */
-export const addEndpoint = (server: FastifyInstance, deps: OAuthDeps, { path, methods, handle }: Endpoint): void => {
+export const addEndpoint = (server: FastifyInstance, deps: OAuthDeps, { path, methods, load }: Endpoint): void => {
+  let loaded: ReturnType<typeof load> | undefined;
+  const file = () => {
+    loaded ??= load();
+    return loaded;
+  };
   server.route({
     method: methods,
     url: path,
@@ -76,7 +83,9 @@ export const addEndpoint = (server: FastifyInstance, deps: OAuthDeps, { path, me
     // What the server itself refuses: a body of another kind, or too much of it.
     errorHandler: (error, request, reply) => sendOAuthError(reply, noteError(request, deps.log, refusal(error))),
     handler: (request, reply) =>
-      handle(deps, request, reply).catch(thrown => sendOAuthError(reply, noteError(request, deps.log, thrown))),
+      file()
+        .then(({ handle }) => handle(deps, request, reply))
+        .catch(thrown => sendOAuthError(reply, noteError(request, deps.log, thrown))),
   });
   server.options(path, preflight(methods));
   const others = known.filter(method => !(methods as HTTPMethods[]).includes(method));

@@ -1,17 +1,12 @@
 /** `/oauth2/authorize`: answers a client by the browser's session, or sends the browser to the sign-in page with the same query. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { levelNamed, levelOf } from '../../user-pools/tokens/assurance.ts';
 import { type BrowserSession, findReusableSession } from '../browser-session.ts';
 import { findLoginCall, type LoginCall } from '../host.ts';
-import { noteError, type OAuthDeps, plainHeaders } from './answer.ts';
+import { type Handle, noteError, redirectBrowser } from './answer.ts';
 import { type AuthorizationRequest, readAuthorizationRequest, targetOf } from './authorization-request.ts';
 import { errorLocation, missingString, OAuthError, unknownClient } from './errors.ts';
 import { beginFederation, providerOf } from './federation.ts';
 import { finishAuthorization } from './finish.ts';
-
-/** A redirect of a browser, which no cache keeps and no page behind it learns the address of. */
-export const redirectBrowser = (reply: FastifyReply, location: string): FastifyReply =>
-  reply.headers({ ...plainHeaders(), 'referrer-policy': 'no-referrer' }).redirect(location, 302);
 
 /** Whether the session is whose, and as fresh and strong, as the request asks. Levels that the pool does not know are ignored. */
 export const suffices = (
@@ -50,7 +45,10 @@ const told = (error: OAuthError, asked: AuthorizationRequest | undefined): OAuth
     ? error
     : new OAuthError(error.status >= 500 ? 'server_error' : error.code, { target: targetOf(asked) });
 
-const authorize = async (deps: OAuthDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+export const handle: Handle = async (deps, request, reply) => {
+  // OpenID Connect §3.1.2.1 wants it. Once more as a navigation, which the browser's cookie comes along with.
+  if (request.method === 'POST')
+    return reply.redirect(`/oauth2/authorize?${new URLSearchParams(request.body as Record<string, string>)}`, 303);
   const clientId = given(request.query, 'client_id');
   const call = await findLoginCall(deps, request, 'Authorize', clientId);
   let asked: AuthorizationRequest | undefined;
@@ -63,12 +61,4 @@ const authorize = async (deps: OAuthDeps, request: FastifyRequest, reply: Fastif
     const error = told(noteError(request, deps.log, thrown), asked);
     return redirectBrowser(reply, errorLocation(error, { clientId, issuer: call?.issuerOf(call.pool) }));
   }
-};
-
-export const addAuthorize = (server: FastifyInstance, deps: OAuthDeps): void => {
-  server.get('/oauth2/authorize', { exposeHeadRoute: false }, (request, reply) => authorize(deps, request, reply));
-  // OpenID Connect §3.1.2.1 wants it. Once more as a navigation, which the browser's cookie comes along with.
-  server.post('/oauth2/authorize', (request, reply) =>
-    reply.redirect(`/oauth2/authorize?${new URLSearchParams(request.body as Record<string, string>)}`, 303),
-  );
 };

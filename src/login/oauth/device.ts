@@ -11,7 +11,7 @@ import { writeFor } from '../../user-pools/tokens/issue.ts';
 import type { BrowserSession } from '../browser-session.ts';
 import type { LoginCall, LoginClientCall } from '../host.ts';
 import { allowsFlow } from './allowed-flows.ts';
-import { type Endpoint, sendJson } from './answer.ts';
+import { type Handle, sendJson } from './answer.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { invalidScope, unauthorizedClient, withParameters } from './errors.ts';
 import { acrOf } from './finish.ts';
@@ -53,31 +53,27 @@ const begin = async (call: LoginClientCall, scopes: string[]) => {
 const pageOf = ({ base, domain, client }: LoginClientCall): string =>
   domain === undefined ? withParameters(`${base}/device`, { client_id: client.id }) : `${base}/device`;
 
-export const deviceAuthorizationEndpoint: Endpoint = {
-  path: '/oauth2/device_authorization',
-  methods: ['POST'],
-  async handle(deps, request, reply) {
-    const { call, form } = await authenticateClient(deps, request, 'DeviceAuthorization');
-    const { client, directory, pool } = call;
-    if (!allowsFlow(client, 'code')) throw unauthorizedClient();
-    const allowed = client.config.AllowedOAuthScopes ?? [];
-    const scopes = authorizedScopes({
-      allowed,
-      requested: spaced(form.scope),
-      active: await directory.scopes(pool.id),
-    });
-    if ('refused' in scopes) throw invalidScope();
-    const { deviceCode, userCode } = await begin(call, scopes.granted);
-    const page = pageOf(call);
-    return sendJson(reply, 200, {
-      device_code: deviceCode,
-      user_code: userCode,
-      verification_uri: page,
-      verification_uri_complete: withParameters(page, { user_code: userCode }),
-      expires_in: lifetimeSeconds,
-      interval: intervalSeconds,
-    });
-  },
+export const handle: Handle = async (deps, request, reply) => {
+  const { call, form } = await authenticateClient(deps, request, 'DeviceAuthorization');
+  const { client, directory, pool } = call;
+  if (!allowsFlow(client, 'code')) throw unauthorizedClient();
+  const allowed = client.config.AllowedOAuthScopes ?? [];
+  const scopes = authorizedScopes({
+    allowed,
+    requested: spaced(form.scope),
+    active: await directory.scopes(pool.id),
+  });
+  if ('refused' in scopes) throw invalidScope();
+  const { deviceCode, userCode } = await begin(call, scopes.granted);
+  const page = pageOf(call);
+  return sendJson(reply, 200, {
+    device_code: deviceCode,
+    user_code: userCode,
+    verification_uri: page,
+    verification_uri_complete: withParameters(page, { user_code: userCode }),
+    expires_in: lifetimeSeconds,
+    interval: intervalSeconds,
+  });
 };
 
 export type DeviceRequest = { grant: DeviceGrant; client: AppClient; scopes: readonly string[] };

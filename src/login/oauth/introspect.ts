@@ -5,7 +5,7 @@ import { findUser } from '../../storage/users.ts';
 import { refreshHashes } from '../../user-pools/tokens/issue.ts';
 import { verifyAccessToken, verifySignedToken } from '../../user-pools/tokens/verify.ts';
 import type { LoginClientCall } from '../host.ts';
-import { type Endpoint, sendJson } from './answer.ts';
+import { type Handle, sendJson } from './answer.ts';
 import { authenticateClient, requireSecret } from './client-authentication.ts';
 import { missingString } from './errors.ts';
 
@@ -48,15 +48,11 @@ const hide = (thrown: unknown): Answer => {
   throw thrown;
 };
 
-export const introspectEndpoint: Endpoint = {
-  path: '/oauth2/introspect',
-  methods: ['POST'],
-  async handle(deps, request, reply) {
-    const { call, form } = await authenticateClient(deps, request, 'Introspect');
-    requireSecret(call);
-    const { token } = form;
-    if (token === undefined) throw missingString('token');
-    const look = token.split('.').length === 3 ? accessToken : refreshToken;
-    return sendJson(reply, 200, await look(call, token).catch(hide));
-  },
+export const handle: Handle = async (deps, request, reply) => {
+  const { call, form } = await authenticateClient(deps, request, 'Introspect');
+  requireSecret(call);
+  const { token } = form;
+  if (token === undefined) throw missingString('token');
+  const look = token.split('.').length === 3 ? accessToken : refreshToken;
+  return sendJson(reply, 200, await look(call, token).catch(hide));
 };

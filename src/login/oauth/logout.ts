@@ -1,11 +1,9 @@
 /** `/logout`: ends the browser's session and goes where the client says, if the client may say so; also OpenID Connect's own form of it. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { unverifiedClaims } from '../../user-pools/tokens/jwt.ts';
 import { endBrowserSession } from '../browser-session.ts';
 import { findLoginCall, type LoginCall, type LoginClientCall, withClient } from '../host.ts';
-import { noteError, type OAuthDeps } from './answer.ts';
+import { type Handle, noteError, redirectBrowser } from './answer.ts';
 import { checkAuthorizationRequest } from './authorization-request.ts';
-import { redirectBrowser } from './authorize.ts';
 import { errorLocation, missingString, OAuthError, unknownClient, withParameters } from './errors.ts';
 import { readIdTokenHint } from './id-token-hint.ts';
 import { type Parameters, readParameters } from './parameters.ts';
@@ -50,7 +48,7 @@ const destination = async (call: LoginClientCall, parameters: Parameters): Promi
 const withoutTarget = ({ code, description }: OAuthError) => new OAuthError(code, { description });
 
 /** The session ends in every case: whoever comes here wants that, whatever is wrong with the address behind it. */
-const logout = async (deps: OAuthDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+export const handle: Handle = async (deps, request, reply) => {
   let clientId: string | undefined;
   try {
     // The cookie does not come along with a form of another site: once more as a navigation, which it comes along with.
@@ -66,13 +64,4 @@ const logout = async (deps: OAuthDeps, request: FastifyRequest, reply: FastifyRe
     const error = withoutTarget(noteError(request, deps.log, thrown));
     return redirectBrowser(reply, errorLocation(error, { clientId, issuer: undefined }));
   }
-};
-
-export const addLogout = (server: FastifyInstance, deps: OAuthDeps): void => {
-  server.route({
-    method: ['GET', 'POST'],
-    url: '/logout',
-    exposeHeadRoute: false,
-    handler: (request, reply) => logout(deps, request, reply),
-  });
 };

@@ -1,5 +1,5 @@
 /** `POST /oauth2/par` (RFC 9126): takes an authorization request from the client itself, before the browser comes. */
-import { type Endpoint, sendJson } from './answer.ts';
+import { type Handle, sendJson } from './answer.ts';
 import { checkAuthorizationRequest } from './authorization-request.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { invalidRequest, OAuthError } from './errors.ts';
@@ -13,17 +13,13 @@ const toldHere = (thrown: unknown): unknown => {
   return new OAuthError(code === 'redirect_mismatch' ? 'invalid_request' : code, { description: description ?? code });
 };
 
-export const parEndpoint: Endpoint = {
-  path: '/oauth2/par',
-  methods: ['POST'],
-  async handle(deps, request, reply) {
-    const { call, form } = await authenticateClient(deps, request, 'PushAuthorizationRequest');
-    if (form.request_uri !== undefined) throw invalidRequest('request_uri cannot be pushed.');
-    const { client_secret: _, ...parameters } = form;
-    await checkAuthorizationRequest(call, call.client, parameters).catch(thrown => {
-      throw toldHere(thrown);
-    });
-    const requestUri = await pushRequest(call, { ...parameters, client_id: call.client.id });
-    return sendJson(reply, 201, { request_uri: requestUri, expires_in: pushedLifetime });
-  },
+export const handle: Handle = async (deps, request, reply) => {
+  const { call, form } = await authenticateClient(deps, request, 'PushAuthorizationRequest');
+  if (form.request_uri !== undefined) throw invalidRequest('request_uri cannot be pushed.');
+  const { client_secret: _, ...parameters } = form;
+  await checkAuthorizationRequest(call, call.client, parameters).catch(thrown => {
+    throw toldHere(thrown);
+  });
+  const requestUri = await pushRequest(call, { ...parameters, client_id: call.client.id });
+  return sendJson(reply, 201, { request_uri: requestUri, expires_in: pushedLifetime });
 };

@@ -1,5 +1,5 @@
 /** `POST /oauth2/register` (RFC 7591): programs register app clients of their own, where the pool's DcrConfiguration lets them. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { AwsError } from '../../contract/errors.ts';
 import type { AppClient } from '../../storage/clients.ts';
 import { listClients } from '../../storage/clients.ts';
@@ -10,7 +10,7 @@ import { generateSecret } from '../../user-pools/clients/secrets.ts';
 import { unverifiedClaims } from '../../user-pools/tokens/jwt.ts';
 import { verifyAccessToken, verifySignedToken } from '../../user-pools/tokens/verify.ts';
 import { findLoginCall, findPoolCall, type LoginCall } from '../host.ts';
-import { addEndpoint, type Endpoint, type OAuthDeps, sendJson } from './answer.ts';
+import { type Handle, type OAuthDeps, sendJson } from './answer.ts';
 import { bearerToken, invalidToken } from './bearer.ts';
 import { OAuthError } from './errors.ts';
 import { allowedFlows, type Registration, type RegistrationMode, readRegistration } from './registration-metadata.ts';
@@ -105,7 +105,7 @@ const findCall = async (deps: OAuthDeps, request: FastifyRequest): Promise<Login
   return call;
 };
 
-const handle = async (deps: OAuthDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+export const handle: Handle = async (deps, request, reply) => {
   const call = await findCall(deps, request);
   const { DcrConfiguration: dcr } = call.pool.config;
   const mode = await modeOf(call, request);
@@ -113,17 +113,4 @@ const handle = async (deps: OAuthDeps, request: FastifyRequest, reply: FastifyRe
   const registration = readRegistration(request.body, dcr, mode);
   await checkRoom(call, mode);
   return sendJson(reply, 201, describe(await add(call, registration), registration));
-};
-
-const endpoint: Omit<Endpoint, 'path'> = { methods: ['POST'], handle };
-
-/** JSON is read here and nowhere else of what browsers and OAuth clients meet. */
-export const addRegistration = (server: FastifyInstance, deps: OAuthDeps): void => {
-  server.register(async json => {
-    const parser = json.getDefaultJsonParser('error', 'error');
-    json.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: 64 * 1024 }, parser);
-    addEndpoint(json, deps, { path: '/oauth2/register', ...endpoint });
-    // On the server's own host, which serves every pool.
-    addEndpoint(json, deps, { path: '/:poolId/oauth2/register', ...endpoint });
-  });
 };

@@ -1,6 +1,6 @@
 /** `POST /oauth2/revoke` (RFC 7009): ends the family of a refresh token. */
 import { revokeToken } from '../../user-pools/sessions/revocation.ts';
-import { type Endpoint, sendJson } from './answer.ts';
+import { type Handle, sendJson } from './answer.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { invalidRequest, missingString, OAuthError, toOAuthError } from './errors.ts';
 
@@ -11,19 +11,15 @@ const refusals: Record<string, () => OAuthError | undefined> = {
   UnauthorizedException: () => undefined,
 };
 
-export const revokeEndpoint: Endpoint = {
-  path: '/oauth2/revoke',
-  methods: ['POST'],
-  async handle(deps, request, reply) {
-    const { call, form } = await authenticateClient(deps, request, 'Revoke');
-    const { token } = form;
-    if (token === undefined) throw missingString('token');
-    const ClientSecret = call.client.secrets.at(-1)?.value;
-    await revokeToken(call, { Token: token, ClientId: call.client.id, ClientSecret }).catch(thrown => {
-      const refusal = refusals[(thrown as Error).name];
-      const error = refusal === undefined ? toOAuthError(thrown) : refusal();
-      if (error !== undefined) throw error;
-    });
-    return sendJson(reply, 200, undefined);
-  },
+export const handle: Handle = async (deps, request, reply) => {
+  const { call, form } = await authenticateClient(deps, request, 'Revoke');
+  const { token } = form;
+  if (token === undefined) throw missingString('token');
+  const ClientSecret = call.client.secrets.at(-1)?.value;
+  await revokeToken(call, { Token: token, ClientId: call.client.id, ClientSecret }).catch(thrown => {
+    const refusal = refusals[(thrown as Error).name];
+    const error = refusal === undefined ? toOAuthError(thrown) : refusal();
+    if (error !== undefined) throw error;
+  });
+  return sendJson(reply, 200, undefined);
 };

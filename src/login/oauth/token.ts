@@ -1,18 +1,19 @@
 /** `POST /oauth2/token`: each grant in a file of its own. */
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 import type { LoginClientCall } from '../host.ts';
-import { type Endpoint, sendJson } from './answer.ts';
+import { type Handle, sendJson } from './answer.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { missingString, OAuthError } from './errors.ts';
 import { redeemCode } from './grant-authorization-code.ts';
 import { grantToClient } from './grant-client-credentials.ts';
 import { redeemDeviceCode } from './grant-device-code.ts';
 import { redeemRefreshToken } from './grant-refresh-token.ts';
+import { type GrantTypeName, grantTypeNames } from './grant-types.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 
 type GrantType = (call: LoginClientCall, form: Parameters) => Promise<AuthenticationResultType>;
 
-export const grantTypes: Readonly<Record<string, GrantType>> = {
+const grantTypes: Readonly<Record<GrantTypeName, GrantType>> = {
   authorization_code: redeemCode,
   refresh_token: redeemRefreshToken,
   client_credentials: grantToClient,
@@ -28,15 +29,11 @@ const tokenAnswer = ({ IdToken, AccessToken, RefreshToken, ExpiresIn, TokenType 
   token_type: TokenType,
 });
 
-export const tokenEndpoint: Endpoint = {
-  path: '/oauth2/token',
-  methods: ['POST'],
-  async handle(deps, request, reply) {
-    const { grant_type: type } = readParameters(request.body);
-    if (type === undefined) throw missingString('grant_type');
-    const grant = Object.hasOwn(grantTypes, type) ? grantTypes[type] : undefined;
-    if (grant === undefined) throw new OAuthError('unsupported_grant_type');
-    const { call, form } = await authenticateClient(deps, request, 'Token', { status: 400 });
-    return sendJson(reply, 200, tokenAnswer(await grant(call, form)));
-  },
+export const handle: Handle = async (deps, request, reply) => {
+  const { grant_type: type } = readParameters(request.body);
+  if (type === undefined) throw missingString('grant_type');
+  const name = grantTypeNames.find(each => each === type);
+  if (name === undefined) throw new OAuthError('unsupported_grant_type');
+  const { call, form } = await authenticateClient(deps, request, 'Token', { status: 400 });
+  return sendJson(reply, 200, tokenAnswer(await grantTypes[name](call, form)));
 };

@@ -4,7 +4,7 @@ import { visibleAttributes } from '../../user-pools/attributes/permissions.ts';
 import { tellsOf } from '../../user-pools/tokens/scope-attributes.ts';
 import { type VerifiedToken, verifyAccessToken } from '../../user-pools/tokens/verify.ts';
 import { findPoolCall } from '../host.ts';
-import { type Endpoint, type OAuthDeps, sendJson } from './answer.ts';
+import { type Handle, type OAuthDeps, sendJson } from './answer.ts';
 import { badBearerRequest, bearerToken, invalidToken } from './bearer.ts';
 import { OAuthError } from './errors.ts';
 
@@ -25,12 +25,8 @@ const verify = async (deps: OAuthDeps, request: FastifyRequest, token: string): 
   return verified;
 };
 
-export const userInfoEndpoint: Endpoint = {
-  path: '/oauth2/userInfo',
-  methods: ['GET', 'POST'],
-  async handle(deps, request, reply) {
-    const token = bearerToken(request);
-    if (token === undefined) throw badBearerRequest('Bad OAuth2 request at UserInfo Endpoint');
-    return sendJson(reply, 200, describe(await verify(deps, request, token)));
-  },
+export const handle: Handle = async (deps, request, reply) => {
+  const token = bearerToken(request);
+  if (token === undefined) throw badBearerRequest('Bad OAuth2 request at UserInfo Endpoint');
+  return sendJson(reply, 200, describe(await verify(deps, request, token)));
 };

@@ -1,8 +1,7 @@
 /** The table of the pages: each address and the file behind it, which is loaded when somebody first comes there. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findLoginCall, type LoginCall, withClient } from '../host.ts';
-import { noteError, type OAuthDeps } from '../oauth/answer.ts';
-import { redirectBrowser } from '../oauth/authorize.ts';
+import { noteError, type OAuthDeps, redirectBrowser } from '../oauth/answer.ts';
 import { errorLocation, missingString, OAuthError, unknownClient } from '../oauth/errors.ts';
 import { readParameters } from '../oauth/parameters.ts';
 import type { OwnVisit } from './own-page.ts';
