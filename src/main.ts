@@ -29,7 +29,9 @@ program
   .description('start the server')
   .action(async () => (await import('./cli/serve.ts')).serve(readConfig()));
 
-const keys = program.command('keys').description('access keys of administrators, and signing keys of user pools');
+const keys = program
+  .command('keys')
+  .description('access keys of administrators, signing keys of user pools, and the master key');
 keys
   .command('create <name>')
   .description('make an access key; its secret is shown once')
@@ -51,6 +53,11 @@ keys
   .command('rotate-signing <pool>')
   .description("replace a user pool's signing keys; the old ones stay published until their last token has expired")
   .action(async pool => (await import('./cli/keys.ts')).rotateSigning(readConfig(), pool));
+
+keys
+  .command('reseal')
+  .description('seal everything at rest under the first master key, so that the older ones can be dropped')
+  .action(async () => (await import('./cli/reseal.ts')).resealKeys(readConfig()));
 
 const outbox = program.command('outbox').description('messages to users: what was printed, sent, or waits to be sent');
 outbox

@@ -24,6 +24,11 @@ export type Sealer = {
   seal(purpose: string, plaintext: string | Uint8Array, context?: string): string;
   /** The plaintext, or undefined when the text is forged, foreign or damaged, or its key is gone. Never throws. */
   open(purpose: string, sealed: string, context?: string): Buffer | undefined;
+  /**
+   * The same plaintext under the newest key: the text as it is when that has sealed it, and undefined when it cannot be opened.
+   * What is sealed anew throughout no longer needs the older keys.
+   */
+  reseal(purpose: string, sealed: string, context?: string): string | undefined;
   /** Base64url HMAC-SHA256 of `value` under the newest key: what is stored in place of a code or token. */
   mac(purpose: string, value: string): string;
   /**
@@ -52,7 +57,7 @@ export function createSealer(keys: MasterKey[]): Sealer {
   const macWith = (ring: PurposeKeys, purpose: string, value: string) =>
     createHmac('sha256', ring('mac', purpose)).update(value).digest('base64url');
 
-  return {
+  const sealer: Sealer = {
     seal(purpose, plaintext, context = '') {
       const random = randomBytes(saltBytes + nonceBytes);
       const key = messageKey(rings.get(newest)!('seal', purpose), random.subarray(0, saltBytes));
@@ -83,9 +88,16 @@ export function createSealer(keys: MasterKey[]): Sealer {
       }
     },
 
+    reseal(purpose, sealed, context = '') {
+      const plaintext = sealer.open(purpose, sealed, context);
+      const isNewest = Buffer.from(sealed, 'base64url').subarray(0, head.length).equals(head);
+      return plaintext && !isNewest ? sealer.seal(purpose, plaintext, context) : plaintext && sealed;
+    },
+
     mac: (purpose, value) => macWith(rings.get(newest)!, purpose, value),
     macs: (purpose, value) => [...rings.values()].map(ring => macWith(ring, purpose, value)),
   };
+  return sealer;
 }
 
 type PurposeKeys = (use: 'seal' | 'mac', purpose: string) => KeyObject;

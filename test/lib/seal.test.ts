@@ -96,6 +96,18 @@ test('after a rotation the old texts open and the new key seals', () => {
   assert.equal(createSealer([{ id: 'first', key: second.key }]).open('totp', old), undefined);
 });
 
+test('what an older key has sealed is sealed anew, once; what cannot be opened is not', () => {
+  const [older, newer] = [key('older'), key('newer')];
+  const old = createSealer([older]).seal('totp', 'secret', 'jane');
+  const sealer = createSealer([newer, older]);
+  const fresh = sealer.reseal('totp', old, 'jane') ?? '';
+  assert.equal(createSealer([newer]).open('totp', fresh, 'jane')?.toString(), 'secret');
+  assert.equal(sealer.reseal('totp', fresh, 'jane'), fresh);
+  assert.equal(sealer.reseal('totp', old, 'joe'), undefined);
+  assert.equal(sealer.reseal('device', fresh, 'jane'), undefined);
+  assert.equal(createSealer([newer]).reseal('totp', old, 'jane'), undefined);
+});
+
 test('a MAC depends on purpose, value and key, and stays findable after a rotation', () => {
   const mac = sealer.mac('code', '123456');
   assert.match(mac, /^[\w-]{43}$/);

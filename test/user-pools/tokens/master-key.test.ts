@@ -1,36 +1,14 @@
 /** A new master key signs nobody out: what was stored under the old one is found as long as that is kept. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type AuthenticationResultType, CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
-import { startApp } from '../../../src/app.ts';
-import { readConfig } from '../../../src/config.ts';
-import { createLog } from '../../../src/wire/request-log.ts';
+import type { AuthenticationResultType, CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { createDatabase, engines } from '../../support/databases.ts';
+import { serveUnder } from '../../support/serve-under.ts';
 import { goodPassword } from '../../support/world.ts';
-
-/** A server over the database, under these master keys, and a client that signs with its root key. */
-const serve = async (dataDir: string, databaseUrl: string | undefined, masterKeys: string[]) => {
-  const settings = {
-    CENOTE_PORT: '0',
-    CENOTE_DATA_DIR: dataDir,
-    CENOTE_LOG_LEVEL: 'error',
-    CENOTE_MASTER_KEY: masterKeys.join(),
-  };
-  const config = { ...readConfig(settings), ...(databaseUrl === undefined ? {} : { databaseUrl }) };
-  const app = await startApp(config, { log: createLog('error'), print: () => {} });
-  const file = await readFile(app.credentialsFile, 'utf8');
-  const value = (name: string) => new RegExp(`${name}=(.+)`).exec(file)?.[1] ?? '';
-  const aws = new CognitoIdentityProvider({
-    endpoint: app.publicUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') },
-  });
-  return { app, aws };
-};
 
 for (const engine of engines) {
   test(`refresh tokens, also rotating ones, outlive the master key (${engine})`, async () => {
@@ -39,7 +17,7 @@ for (const engine of engines) {
     const url = engine === 'postgres' ? database.options.url : undefined;
     const [old, young] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
     try {
-      const { app, aws } = await serve(dataDir, url, [old]);
+      const { app, aws } = await serveUnder(dataDir, url, [old]);
       const UserPoolId = (await aws.createUserPool({ PoolName: 'test' })).UserPool?.Id as string;
       const newClient = async (more: object) => {
         const made = await aws.createUserPoolClient({ UserPoolId, ClientName: 'test', ...more });
@@ -72,7 +50,7 @@ for (const engine of engines) {
       aws.destroy();
       await app.stop();
 
-      const next = await serve(dataDir, url, [young, old]);
+      const next = await serveUnder(dataDir, url, [young, old]);
       assert((await redeem(next.aws, plain, kept.RefreshToken)).AccessToken);
       assert.equal((await next.aws.adminGetUser({ UserPoolId, Username: 'jane' })).UserStatus, 'CONFIRMED');
       // Within its grace: the successor is the one that was given out before, not one of the new key.
