@@ -1,5 +1,6 @@
 /** The thread of module-thread.ts: loads the module once and calls its handler as AWS Lambda's runtime for Node does. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { constants, platform, setPriority } from 'node:os';
 import { types } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Message, Question, ThreadData } from './module-thread.ts';
@@ -13,6 +14,9 @@ const { port, module, name } = workerData as ThreadData;
 // The guest finds neither this port nor another way to talk to the server than by its answers.
 Object.assign(workerData, { port: undefined });
 parentPort?.close();
+
+// Only Linux knows priorities of single threads; whatever a guest computes, the server goes first.
+if (platform() === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
 const post = (message: Message) => port.postMessage(message);
 const current = new AsyncLocalStorage<Current>();

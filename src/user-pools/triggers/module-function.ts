@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createPlaces } from '../../lib/places.ts';
 import { uuid } from '../../lib/random.ts';
 import type { FunctionAnswer, Functions } from '../call/functions.ts';
 import { clientContext } from './client-context.ts';
@@ -18,6 +19,7 @@ const mostSuspects = 10_000;
 const lookEvery = 250;
 
 const busy: FunctionAnswer = { kind: 'unavailable', reason: 'TooManyRequestsException' };
+const closed: FunctionAnswer = { kind: 'unavailable', reason: 'ServiceException' };
 
 /** When the file was changed: a change makes a new thread, which loads the module anew. */
 const versionOf = async (file: string): Promise<number | undefined> =>
@@ -43,7 +45,7 @@ export const createModuleFunction = (target: string, { clock, log }: Surrounding
   let version = found.mtimeMs;
   let looked = clock.now();
   let inFlight = 0;
-  let alone = 0;
+  const places = createPlaces(mostAlone);
   let isClosed = false;
 
   const start = (): ModuleThread => {
@@ -76,21 +78,20 @@ export const createModuleFunction = (target: string, { clock, log }: Surrounding
     return answer;
   };
   const askAlone = async (question: Omit<Question, 'id'>): Promise<FunctionAnswer> => {
-    if (alone >= mostAlone) return busy;
-    alone++;
-    const thread = start();
+    if (!(await places.enter(question.timeout))) return busy;
+    const thread = isClosed ? undefined : start();
     try {
-      return (await thread.ask(question)).answer;
+      return (await thread?.ask(question))?.answer ?? closed;
     } finally {
-      alone--;
-      void thread.end();
+      places.leave();
+      void thread?.end();
     }
   };
 
   return {
     async invoke(arn, event, options) {
       const { timeout, idempotencyKey } = options;
-      if (isClosed) return { kind: 'unavailable', reason: 'ServiceException' };
+      if (isClosed) return closed;
       if (inFlight >= mostEvents) return busy;
       const question = { event, arn, timeout, clientContext: clientContext(options), requestId: uuid() };
       inFlight++;

@@ -226,8 +226,8 @@ describe('events in one thread', { concurrency: 4 }, () => {
     const call = guest(obedient);
     answered(await call());
     const order: string[] = [];
-    const long = call({ block: 3000 }).finally(() => order.push('long'));
-    await sleep(1500);
+    const long = call({ block: 4500 }, { timeout: 15_000 }).finally(() => order.push('long'));
+    await sleep(2500);
     assert.equal(answered(await call().finally(() => order.push('fresh'))).count, 1);
     assert.equal(answered(await long).count, 2);
     assert.deepEqual(order, ['fresh', 'long']);
