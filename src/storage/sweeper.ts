@@ -30,6 +30,12 @@ const EXPIRING = {
   device_grants: { key: 'pool_id, device_hash', kept: HOUR },
 } satisfies Record<Expiring, Expiry>;
 
+/**
+ * How long a deleted pool is left as it is, in milliseconds. Another server may know it for a second yet, and a request there
+ * may wait for a function or a database meanwhile: what it writes then has its pool's row to refer to, and goes with it.
+ */
+const GRACE = 30_000;
+
 const BATCH = 50;
 /** A user takes a dozen rows of other tables along. */
 const USER_BATCH = 10;
@@ -60,7 +66,11 @@ export async function sweep(db: Db, now: number, stopped: () => boolean = () => 
     await repeat(BATCH, () => deleteMembers(db, group));
     if (!stopped()) await deleteGroup(db, group);
   }
-  const pools = await db.selectFrom('user_pools').select('pool_id').where('deleted_at', 'is not', null).execute();
+  const pools = await db
+    .selectFrom('user_pools')
+    .select('pool_id')
+    .where('deleted_at', '<=', now - GRACE)
+    .execute();
   for (const { pool_id } of pools) {
     await repeat(USER_BATCH, () => deleteUsers(db, pool_id));
     // What is left hangs on the pool's row and is little: clients, secrets, signing keys, groups.

@@ -9,6 +9,8 @@ import { poolRow, sessionRow, userRow } from '../support/rows.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOW = Date.UTC(2030, 0, 1);
+/** For how long a deleted pool stays. */
+const GRACE = 30_000;
 const POOL = 'us-east-1_kept';
 const USER = { pool_id: POOL, sub: 'user' };
 const tables = [
@@ -128,7 +130,7 @@ eachEngine('sweeper', database => {
     const gone = 'us-east-1_gone';
     await db
       .insertInto('user_pools')
-      .values(poolRow(gone, { deleted_at: NOW }))
+      .values(poolRow(gone, { deleted_at: NOW - GRACE }))
       .execute();
     const subs = Array.from({ length: 120 }, (_, n) => `gone-${n}`);
     await db
@@ -139,6 +141,24 @@ eachEngine('sweeper', database => {
     await db.insertInto('user_names').values(names).execute();
     assert.equal(await sweep(db, NOW), 120);
     assert.deepEqual([await count('user_pools'), await count('users'), await count('user_names')], [1, 1, 0]);
+  });
+
+  it('leaves a pool for a while that was deleted just now: a request that still knows it can be finished', async () => {
+    const { db } = database;
+    const going = 'us-east-1_going';
+    await db
+      .insertInto('user_pools')
+      .values(poolRow(going, { deleted_at: NOW - GRACE + 1 }))
+      .execute();
+    assert.equal(await sweep(db, NOW), 0);
+    await db.insertInto('users').values(userRow(going, 'late')).execute();
+    await db
+      .updateTable('user_pools')
+      .set({ deleted_at: NOW - GRACE })
+      .where('pool_id', '=', going)
+      .execute();
+    assert.equal(await sweep(db, NOW), 1);
+    assert.deepEqual([await count('user_pools'), await count('users')], [1, 1]);
   });
 
   it('sweeps by itself until it is stopped', async () => {

@@ -258,7 +258,8 @@ for (const engine of engines) {
       await world.aws.deleteUserPoolClient({ UserPoolId, ClientId: clients[0] });
       assert.equal(await rows(brandings), 1);
       await world.aws.deleteUserPool({ UserPoolId });
-      await sweep(db, world.clock.now());
+      // Half a minute after the deletion.
+      await sweep(db, world.clock.now() + 30_000);
       assert.equal(await rows(brandings), 0);
     });
   });
