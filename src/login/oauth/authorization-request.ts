@@ -1,5 +1,6 @@
 /** An authorization request (RFC 6749 §4.1.1, OpenID Connect §3.1.2.1): read and checked alike by every page that carries it along. */
 import type { AppClient } from '../../storage/clients.ts';
+import { hasPlan } from '../../user-pools/pools/feature-plan.ts';
 import { type LoginCall, withClient } from '../host.ts';
 import { type ErrorTarget, missingString, OAuthError, type OAuthErrorCode, unknownClient } from './errors.ts';
 import { readIdTokenHint } from './id-token-hint.ts';
@@ -92,6 +93,12 @@ const scopesOf = async ({ directory, pool }: LoginCall, { config }: AppClient, t
   return authorizedScopes({ allowed, requested: spaced(text), active });
 };
 
+/** Step-up: of no effect, and no error, on the plan below ESSENTIALS. */
+const stepUpOf = (call: LoginCall, { acr_values: levels, max_age: age }: Parameters) => {
+  if (!hasPlan(call, call.pool.config, 'ESSENTIALS')) return { acrValues: [], maxAge: undefined };
+  return { acrValues: spaced(levels), maxAge: age === undefined ? undefined : Number(age) };
+};
+
 const refuse = (target: ErrorTarget, { code, description }: Fault): never => {
   throw new OAuthError(code, { description, target });
 };
@@ -133,8 +140,7 @@ export const checkAuthorizationRequest = async (
     loginHint: parameters.login_hint,
     lang: parameters.lang,
     resource: parameters.resource,
-    acrValues: spaced(parameters.acr_values),
-    maxAge: parameters.max_age === undefined ? undefined : Number(parameters.max_age),
+    ...stepUpOf(call, parameters),
     identityProvider: parameters.identity_provider,
     idpIdentifier: parameters.idp_identifier,
   };

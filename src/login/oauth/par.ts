@@ -17,6 +17,8 @@ export const handle: Handle = async (deps, request, reply) => {
   const { call, form } = await authenticateClient(deps, request, 'PushAuthorizationRequest');
   if (form.request_uri !== undefined) throw invalidRequest('request_uri cannot be pushed.');
   const { client_secret: _, ...parameters } = form;
+  // No longer than an address could be: it is kept for a while, and anybody may push.
+  if (JSON.stringify(parameters).length > 8192) throw invalidRequest('The request is too long.');
   await checkAuthorizationRequest(call, call.client, parameters).catch(thrown => {
     throw toldHere(thrown);
   });

@@ -58,15 +58,18 @@ type Enforcing = Pick<House, 'enforcesTiers'>;
 const tierOf = (config: PoolConfig): Tier => config.UserPoolTier ?? 'ESSENTIALS';
 const ascending: Tier[] = ['LITE', 'ESSENTIALS', 'PLUS'];
 
+/** Whether the pool is on this plan or a higher one, as far as plans withhold anything. */
+export const hasPlan = ({ enforcesTiers }: Enforcing, config: PoolConfig, least: Tier): boolean =>
+  !enforcesTiers || ascending.indexOf(tierOf(config)) >= ascending.indexOf(least);
+
 /**
  * For a feature that is configured outside of the pool's own members.
  * @param least the lowest plan that has it
  * @throws FeatureUnavailableInTierException
  */
-export const requirePlan = ({ enforcesTiers }: Enforcing, config: PoolConfig, least: Tier, feature: string): void => {
-  const tier = tierOf(config);
-  if (enforcesTiers && ascending.indexOf(tier) < ascending.indexOf(least))
-    throw featureUnavailableInTier(needDisabling(tier, [[feature, () => true]]));
+export const requirePlan = (enforcing: Enforcing, config: PoolConfig, least: Tier, feature: string): void => {
+  if (!hasPlan(enforcing, config, least))
+    throw featureUnavailableInTier(needDisabling(tierOf(config), [[feature, () => true]]));
 };
 
 /**

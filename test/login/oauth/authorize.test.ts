@@ -316,6 +316,7 @@ describe('/oauth2/authorize', () => {
       assert.deepEqual([scope.status, scope.error], [400, 'invalid_scope']);
       assert.equal((await push({ ...good(), request_uri: 'urn:x' })).error, 'invalid_request');
       assert.equal((await push({ ...good(), client_id: 'nobody' })).status, 401);
+      assert.equal((await push({ ...good(), state: 'x'.repeat(9000) })).error, 'invalid_request');
     });
 
     it('replaces what stands beside it, is its client’s only, and ends after ten minutes or with its answer', async () => {
@@ -338,5 +339,20 @@ describe('/oauth2/authorize', () => {
       const expired = await ask({ client_id: client.id, request_uri: late.request_uri ?? '' });
       assert.equal(expired.searchParams.get('error'), 'invalid_request_uri');
     });
+  });
+});
+
+describe('/oauth2/authorize where plans are enforced', () => {
+  it('takes no notice of levels and ages in a pool on LITE', async () => {
+    const world = await startWorld({ settings: { CENOTE_TIERS: 'aws' } });
+    const pool = await world.createPool({ UserPoolTier: 'LITE' });
+    const client = await createOAuthClient(world, pool);
+    const sub = await world.createUser(pool, 'jane');
+    const cookie = await signInBrowser(world, { pool, client: client.id, sub });
+    world.clock.advance(60_000);
+    const query = { response_type: 'code', client_id: client.id, redirect_uri: callback };
+    const location = await authorize(world, { ...query, max_age: '1', acr_values: 'urn:cognito:loa:4' }, cookie);
+    assert(location.searchParams.has('code'));
+    await world.stop();
   });
 });
