@@ -38,8 +38,13 @@ export const drawLook = (settings: Settings, pictures: Pictures, colorScheme: Co
   };
 };
 
+/** What the defaults leave to a picture in the background: the form must stand out without one. */
+const plainSettings = mergeSettings(defaultSettings, {
+  components: { pageBackground: { lightMode: { color: 'f2f4f8ff' }, darkMode: { color: '080f18ff' } } },
+});
+
 /** A pool without any style: Cognito's colors, light or dark as the visitor likes it. */
-export const plainLook: Look = drawLook(defaultSettings, noPictures, 'DYNAMIC');
+export const plainLook: Look = drawLook(plainSettings, noPictures, 'DYNAMIC');
 
 const schemeOf = (settings: Settings): ColorScheme => {
   const mode = setting(settings, 'categories.global.colorSchemeMode');
@@ -53,7 +58,7 @@ export const managedLook = (branding: ClientBranding): Look => {
 };
 
 /** Style sheets for the classic pages are written for a light ground. */
-const classicGround = drawLook(defaultSettings, noPictures, 'LIGHT');
+const classicGround = drawLook(plainSettings, noPictures, 'LIGHT');
 
 export const classicLook = (customization: PageCustomization): Look => {
   const classic = classicOf(customization);

@@ -45,11 +45,11 @@ form ~ .logo, .links ~ .logo { margin-block: calc(1.5rem * var(--space)) 0 }
 .languages { inline-size: 100%; max-inline-size: 26rem; font-size: .875rem }
 .languages ul { display: flex; flex-wrap: wrap; justify-content: center; gap: .25rem 1rem; margin: 0; padding: 0; list-style: none }
 .languages [aria-current] { color: inherit; font-weight: 600; text-decoration: none }
-h1, h2 { margin: 0 0 .5rem; color: var(--pageText-headingColor); line-height: 1.25; overflow-wrap: anywhere }
+h1, h2 { margin: 0 0 1.25rem; color: var(--pageText-headingColor); line-height: 1.25; overflow-wrap: anywhere }
 h1 { font-size: 1.5rem }
 h2 { font-size: 1.125rem }
 p { margin: 0 0 1rem; overflow-wrap: anywhere }
-.lead { color: var(--pageText-descriptionColor); margin-block-end: 1.5rem }
+.lead { color: var(--pageText-descriptionColor); margin-block: -.75rem 1.5rem }
 form { margin: 0 }
 form + form, form + .or { margin-block-start: .75rem }
 .field { margin-block-end: calc(1.25rem * var(--space)) }
@@ -126,10 +126,17 @@ a:hover, .link:hover { color: var(--link-hover-textColor) }
 .notice {
   background-color: var(--statusIndicator-success-backgroundColor); border-color: var(--statusIndicator-success-borderColor);
 }
-.rules { margin: .5rem 0 0; padding-inline-start: 1.25rem; font-size: .875rem; color: var(--inputDescription-textColor) }
+.rules { margin: -.5rem 0 0; padding-inline-start: 1.25rem; font-size: .875rem; color: var(--inputDescription-textColor) }
 .qr { margin: 0 auto 1rem; inline-size: 12.5rem; padding: .75rem; background: #fff; border-radius: .5rem }
 .qr svg { display: block; inline-size: 100%; block-size: auto }
 code { font: 1rem/1.6 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; user-select: all }
+.rows { margin: 0 0 1.25rem; padding: 0; list-style: none }
+.rows li, section { padding-block: .75rem; border-block-start: 1px solid var(--divider-borderColor) }
+.rows p { margin: 0 }
+.rows form { margin-block-start: .25rem }
+.what { font-weight: 600 }
+section form { margin-block-end: .75rem }
+summary { margin-block-end: 1.25rem; cursor: pointer; color: var(--link-defaults-textColor) }
 dl { margin: 0 0 1.25rem }
 dt { font-weight: 600; color: var(--inputLabel-textColor) }
 dd { margin: 0 0 .5rem; overflow-wrap: anywhere }
