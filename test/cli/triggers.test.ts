@@ -68,9 +68,7 @@ describe('cenote triggers', () => {
 
   it('reads the event from standard input', async () => {
     const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-    const child = spawn(process.execPath, [main, 'triggers', 'invoke', 'hello', '-'], {
-      env: { ...process.env, ...env },
-    });
+    const child = spawn(process.execPath, [main, 'triggers', 'invoke', 'hello', '-'], { env });
     child.stdin.end(JSON.stringify(event));
     const [stdout] = await Promise.all([child.stdout.setEncoding('utf8').toArray(), child.stderr.resume().toArray()]);
     assert.equal(JSON.parse(stdout.join('')).response.autoConfirmUser, true);
