@@ -11,6 +11,8 @@ export const callback = 'https://app.example/callback';
 export type Pages = {
   pool: string;
   client: string;
+  /** Where its sign-ins lead back to. */
+  callback: string;
   /** The query of an authorization request. */
   query: string;
   url(path: string, more?: Record<string, string>): string;
@@ -39,7 +41,7 @@ export const createPages = async (
   const request = {
     client_id: clientId,
     response_type: 'code',
-    redirect_uri: callback,
+    redirect_uri: client.CallbackURLs?.[0] ?? callback,
     scope: 'openid email',
     state: 's-1',
   };
@@ -48,6 +50,7 @@ export const createPages = async (
   return {
     pool: poolId,
     client: clientId,
+    callback: request.redirect_uri,
     query: new URLSearchParams(request).toString(),
     url,
     open: (path, more, browser = createFormBrowser(world.url)) => browser.open(url(path, more)),
@@ -55,14 +58,18 @@ export const createPages = async (
 };
 
 /** The claims of the ID token that the code of this redirect stands for. */
-export const signedInAs = async (world: World, { client }: Pages, { url }: Page): Promise<Record<string, unknown>> => {
+export const signedInAs = async (
+  world: World,
+  { client, callback: redirect_uri }: Pages,
+  { url }: Pick<Page, 'url'>,
+): Promise<Record<string, unknown>> => {
   const code = new URL(url).searchParams.get('code');
   if (code === null) throw new Error(`no code in ${url}`);
   const body = new URLSearchParams({
     grant_type: 'authorization_code',
     client_id: client,
     code,
-    redirect_uri: callback,
+    redirect_uri,
   });
   const answer = await fetch(`${world.url}/oauth2/token`, { method: 'POST', body });
   const { id_token: token = '', error } = (await answer.json()) as { id_token?: string; error?: string };
