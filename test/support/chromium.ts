@@ -29,8 +29,11 @@ export const browserSuite = (name: string, tests: () => void): void => {
   it(name, { skip: process.env.CI === undefined && absent }, () => assert.fail(absent));
 };
 
-/** Speaks to nobody but the pages of the test. */
-export const launchChromium = (): Promise<Browser> =>
+/**
+ * Speaks to nobody but the pages of the test.
+ * @param hosts names that lead to this machine; those that end in `localhost` do by themselves
+ */
+export const launchChromium = (hosts: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath,
     headless: true,
@@ -42,6 +45,7 @@ export const launchChromium = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...(hosts.length === 0 ? [] : [`--host-resolver-rules=${hosts.map(host => `MAP ${host} 127.0.0.1`).join()}`]),
     ],
   });
 
