@@ -7,6 +7,7 @@ import '@fastify/cookie';
 import { lowerAlphanumeric, randomBase64Url, randomText } from '../lib/random.ts';
 import {
   deleteSsoSession,
+  deleteSsoSessions,
   findSsoSessionByCookie,
   insertSsoSession,
   noteSsoActivity,
@@ -23,6 +24,8 @@ export type BrowserSession = {
   /** As ListUserSessions names it. */
   id: string;
   user: User;
+  /** The app client that it began with. */
+  clientId: string;
   /** Epoch seconds of the sign-in. */
   authTime: number;
   proven: readonly Proof[];
@@ -71,7 +74,7 @@ export const findBrowserSession = async (
   if (!user?.enabled) return undefined;
   await note(call, session);
   const { authTime, proven } = session.browser;
-  return { id: session.sessionId, user, authTime, proven: proven as Proof[] };
+  return { id: session.sessionId, user, clientId: session.clientId, authTime, proven: proven as Proof[] };
 };
 
 /** The session, if this client may sign somebody in by it without asking: see SetUserPoolClientSessionConfiguration. */
@@ -80,9 +83,17 @@ export const findReusableSession = async (
   request: FastifyRequest,
 ): Promise<BrowserSession | undefined> => {
   const session = await findBrowserSession(call, request);
-  if (session === undefined) return undefined;
-  return session.authTime * 1000 + reuseOf(call) > call.clock.now() ? session : undefined;
+  return session !== undefined && isReusable(call, session) ? session : undefined;
 };
+
+export const isReusable = (call: LoginClientCall, { authTime }: BrowserSession): boolean =>
+  authTime * 1000 + reuseOf(call) > call.clock.now();
+
+/** In seconds: how long after a sign-in somebody may change by what they sign in, without showing once more that it is them. */
+export const recently = 10 * 60;
+
+export const isRecent = ({ clock }: Pick<LoginCall, 'clock'>, { authTime }: BrowserSession): boolean =>
+  clock.now() / 1000 - authTime <= recently;
 
 /** Ends the browser's session, if it has one, and takes its cookie away. Tokens that came through it stay, as in Cognito. */
 export const endBrowserSession = async (
@@ -98,6 +109,17 @@ export const endBrowserSession = async (
       session.sessionId,
     );
   reply.clearCookie(cookieName(call), cookieOptions(call));
+};
+
+/** Ends the session of every browser that the user has signed in with, this one's among them. */
+export const endBrowserSessions = async (
+  call: LoginCall,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { sub }: Pick<User, 'sub'>,
+): Promise<void> => {
+  await deleteSsoSessions(call.db, call.pool.id, sub);
+  await endBrowserSession(call, request, reply);
 };
 
 /**
@@ -129,5 +151,5 @@ export const startBrowserSession = async (
   };
   await writeFor(call, user, () => insertSsoSession(db, session));
   reply.setCookie(cookieName(call), cookie, { ...cookieOptions(call), maxAge: lifetime(call) / 1000 });
-  return { id: session.sessionId, user, authTime, proven };
+  return { id: session.sessionId, user, clientId: client.id, authTime, proven };
 };

@@ -1,7 +1,7 @@
 /** `/passkeys/add`: whoever has just signed in makes a passkey for the next time, and goes back to the application. */
 import { html } from '../../lib/html.ts';
 import { completeWebAuthnRegistration, startWebAuthnRegistration } from '../../user-pools/factors/passkeys.ts';
-import { findReusableSession } from '../browser-session.ts';
+import { findReusableSession, isRecent, recently } from '../browser-session.ts';
 import { missingString, OAuthError, unknownClient } from '../oauth/errors.ts';
 import { button, form, hidden } from './form.ts';
 import { asSignedIn, type OwnVisit, signInFirst } from './own-page.ts';
@@ -9,9 +9,10 @@ import { passkeyScript } from './passkey-script.ts';
 import { type Problem, problemOf } from './refusals.ts';
 import type { Answer, Page } from './visit.ts';
 
-/** Where the person goes afterwards: one of the client's own addresses. @throws OAuthError that is shown on a page */
+/** Where the person goes afterwards: one of the client's own addresses, or back to their account. @throws OAuthError that is shown on a page */
 const returnTo = ({ request, client }: OwnVisit): string => {
-  const { redirect_uri: uri } = request.query as Record<string, unknown>;
+  const { redirect_uri: uri, return: page } = request.query as Record<string, unknown>;
+  if (client !== undefined && page === 'account') return `/account/passkeys?client_id=${client.id}`;
   if (typeof uri !== 'string' || uri === '') throw missingString('redirect_uri');
   if (!client?.config.CallbackURLs?.includes(uri)) throw new OAuthError('redirect_mismatch');
   return uri;
@@ -22,8 +23,11 @@ const signedIn = async (visit: OwnVisit) => {
   if (client === undefined) throw unknownClient();
   const goBack = returnTo(visit);
   const session = await findReusableSession({ ...call, client }, request);
-  if (session !== undefined) return { call: asSignedIn(visit, client, session), goBack };
-  return signInFirst('passkeys', client, { redirect_uri: goBack });
+  // Who has found a browser signed in is not to make it their own for good.
+  if (session !== undefined && isRecent(call, session)) return { call: asSignedIn(visit, client, session), goBack };
+  const { return: page } = request.query as Record<string, unknown>;
+  const back = page === 'account' ? { return: page } : { redirect_uri: goBack };
+  return signInFirst('passkeys', client, { ...back, max_age: `${recently}` });
 };
 
 type Ready = Exclude<Awaited<ReturnType<typeof signedIn>>, { location: string }>;
@@ -47,6 +51,7 @@ const addPage = async (visit: OwnVisit, { call, goBack }: Ready, problem?: Probl
       problem,
       content: html`${form(visit, { id: 'passkey', content })}<noscript><p>${say('passkey.needsScript')}</p></noscript>${later(visit, goBack)}`,
       script: passkeyScript('creating', options),
+      leadsTo: goBack,
     };
   } catch (thrown) {
     return { ...page, problem: problemOf(say, thrown), content: later(visit, goBack) };

@@ -33,12 +33,21 @@ export const attributeLabel = (say: Say, name: string): string => {
 
 export const attributeField = (name: string): string => `requiredAttributes[${name}]`;
 
-type Options = { values?: Form; errors?: Record<string, string> | undefined };
+type Options = {
+  values?: Form;
+  errors?: Record<string, string> | undefined;
+  /** Which of them may be left empty; none unless said otherwise. */
+  isOptional?: (name: string) => boolean;
+};
+
+/** A browser shows nothing in place of a value that it takes for no date, and would send that. */
+const isShown = (type: Field['type'], value: string | undefined): boolean =>
+  type !== 'date' || !value || /^\d{4}-\d\d-\d\d$/.test(value);
 
 export const attributeFields = (
   { say, call: { pool } }: Pick<Visit, 'say' | 'call'>,
   names: readonly string[],
-  { values = {}, errors = {} }: Options = {},
+  { values = {}, errors = {}, isOptional = () => false }: Options = {},
 ): Html =>
   html`${names.map(name => {
     const fieldName = attributeField(name);
@@ -51,8 +60,10 @@ export const attributeFields = (
       error: errors[fieldName],
       hint: name === 'phone_number' ? say('field.phoneHint') : undefined,
       maxlength: 2048,
+      optional: isOptional(name),
       ...(isNumber ? { inputmode: 'numeric' as const } : {}),
       ...known[name],
+      ...(isShown(known[name]?.type, values[fieldName]) ? {} : { type: 'text' as const }),
     });
   })}`;
 

@@ -46,6 +46,6 @@ ${script !== undefined && html`<script${own}>${script}</script>`}
 export const sendPage = (reply: FastifyReply, writing: Writing, page: Page, leadsTo?: string): FastifyReply =>
   reply
     .code(page.status ?? 200)
-    .headers(securityHeaders({ nonce: writing.nonce, leadsTo }))
+    .headers(securityHeaders({ nonce: writing.nonce, leadsTo: page.leadsTo ?? leadsTo }))
     .type('text/html; charset=utf-8')
     .send(writeDocument(writing, page));

@@ -5,6 +5,7 @@ import { type AuthorizationRequest, readAuthorizationRequest } from '../oauth/au
 import { missingString, unknownClient } from '../oauth/errors.ts';
 import { finishAuthorization } from '../oauth/finish.ts';
 import { readParameters } from '../oauth/parameters.ts';
+import { accountPages } from './account/sections.ts';
 
 export type Errand = Pick<
   AuthorizationRequest,
@@ -17,10 +18,18 @@ export type Errand = Pick<
 };
 
 /** The pages to which `then` leads after the sign-in: their names and nothing else, so that it leads nowhere else. */
-const ownPages: Record<string, string> = { account: '/account', device: '/device', passkeys: '/passkeys/add' };
+const ownPages: Record<string, string> = {
+  device: '/device',
+  passkeys: '/passkeys/add',
+  ...Object.fromEntries(Object.keys(accountPages).map(path => [path.slice(1), path])),
+};
 
 /** The parameters that those pages take along. */
-const carried = ['client_id', 'user_code', 'redirect_uri', 'lang'];
+const carried = ['client_id', 'user_code', 'redirect_uri', 'return', 'lang'];
+
+/** Pages may demand a sign-in of just now; a number that is none demands nothing, since they look for themselves. */
+const ageOf = ({ max_age: age = '' }: Record<string, string>): number | undefined =>
+  /^\d{1,9}$/.test(age) ? Number(age) : undefined;
 
 const toOwnPage = async (call: LoginCall, query: unknown, page: string): Promise<Errand> => {
   const given = readParameters(query);
@@ -34,7 +43,7 @@ const toOwnPage = async (call: LoginCall, query: unknown, page: string): Promise
     prompts: [],
     loginHint: given.login_hint,
     acrValues: [],
-    maxAge: undefined,
+    maxAge: ageOf(given),
     identityProvider: undefined,
     query: new URLSearchParams(given).toString(),
     leadsTo: undefined,

@@ -20,7 +20,7 @@ export const asSignedIn = (
 
 /** `then`: see `errand.ts`. */
 export const signInFirst = (
-  then: 'account' | 'device' | 'passkeys',
+  then: string,
   client: AppClient,
   carried: Record<string, string | undefined> = {},
 ): { location: string } => {

@@ -4,6 +4,7 @@ import { findLoginCall, type LoginCall, withClient } from '../host.ts';
 import { noteError, type OAuthDeps, redirectBrowser } from '../oauth/answer.ts';
 import { errorLocation, missingString, OAuthError, unknownClient } from '../oauth/errors.ts';
 import { readParameters } from '../oauth/parameters.ts';
+import { accountPages } from './account/sections.ts';
 import type { OwnVisit } from './own-page.ts';
 import type { Answer, ErrandVisit, Visit } from './visit.ts';
 
@@ -26,6 +27,7 @@ const errandPages: Record<string, () => Promise<PageFile<ErrandVisit>>> = {
 const ownPages: Record<string, () => Promise<PageFile<OwnVisit>>> = {
   '/passkeys/add': () => import('./add-passkey.ts'),
   '/device': () => import('./device.ts'),
+  ...accountPages,
 };
 
 type Place = { deps: OAuthDeps; request: FastifyRequest; reply: FastifyReply };

@@ -53,6 +53,8 @@ export type Page = {
   /** The page's own script; it must be able to do without. */
   script?: Html | undefined;
   status?: number;
+  /** The application's address that the page's forms lead to, where it is another than the visit's: see `security-headers.ts`. */
+  leadsTo?: string | undefined;
 };
 export type Answer = Page | { location: string };
 

@@ -26,7 +26,7 @@ const enrolling = async (call: Call, { AccessToken, Session }: Way): Promise<Enr
   if ((AccessToken === undefined) === (Session === undefined))
     throw invalidParameter('Exactly one of AccessToken and Session is required.');
   if (AccessToken !== undefined) {
-    const { pool, client, user } = await verifyAccessToken(call, AccessToken);
+    const { pool, client, user } = call.signedIn ?? (await verifyAccessToken(call, AccessToken));
     if (user.status === 'RESET_REQUIRED') throw passwordResetRequired();
     return { ...call, pool, client, user, attempt: undefined };
   }

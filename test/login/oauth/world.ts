@@ -134,6 +134,7 @@ export const approveDevice = async (
   const user = await findUser(call.db, who.pool, who.sub);
   const found = await findDeviceRequest(call, userCode);
   assert(user && found, 'no device waits with this code');
-  const session = { id: 'sso', user, authTime: Math.floor(world.clock.now() / 1000), proven: ['PASSWORD'] as const };
+  const authTime = Math.floor(world.clock.now() / 1000);
+  const session = { id: 'sso', user, clientId: who.client, authTime, proven: ['PASSWORD'] as const };
   assert(await decideDeviceRequest(call, found, session, decision));
 };

@@ -1,8 +1,8 @@
 /** MFA_SETUP: a second factor is demanded, and the person chooses and sets up one. */
 import { html } from '../../../lib/html.ts';
 import { associateSoftwareToken, verifySoftwareToken } from '../../../user-pools/sign-in/software-token.ts';
+import { appSetUp } from '../app-set-up.ts';
 import { button, field } from '../form.ts';
-import { otpauthUri, qrPicture } from '../qr-picture.ts';
 import { type Problem, problemOf } from '../refusals.ts';
 import type { Step } from '../step.ts';
 import type { Answer, ErrandVisit, Page } from '../visit.ts';
@@ -50,31 +50,13 @@ const emailPage = (visit: ErrandVisit, step: Step, problem: Problem | undefined)
 };
 
 const appPage = async (visit: ErrandVisit, step: Step, problem: Problem | undefined): Promise<Page> => {
-  const { say, call } = visit;
-  const { secret = '' } = step.notes;
-  const uri = otpauthUri({ issuer: call.pool.name, name: step.username, secret });
-  const code = field({
-    name: 'code',
-    label: say('totp.code'),
-    autocomplete: 'one-time-code',
-    inputmode: 'numeric',
-    classes: 'code',
-    maxlength: 20,
-    error: problem?.fields?.code,
-  });
-  const name = field({
-    name: 'device_name',
-    label: say('field.optional', { label: say('totp.name') }),
-    optional: true,
-    maxlength: 131072,
-    value: visit.form.device_name,
-  });
-  const groups = secret.match(/.{1,4}/g)?.join(' ') ?? '';
+  const { say } = visit;
+  const { picture, fields } = await appSetUp(visit, { name: step.username, secret: step.notes.secret ?? '', problem });
   return {
     title: say('totp.title'),
     lead: say('totp.scan'),
     problem,
-    content: html`${await qrPicture(uri, say('totp.picture'))}<dl><dt>${say('totp.key')}</dt><dd><code>${groups}</code></dd></dl>${stepForm(visit, step, html`${code}${name}${button({ label: say('totp.submit') })}`)}${waysOut(visit, step)}`,
+    content: html`${picture}${stepForm(visit, step, fields)}${waysOut(visit, step)}`,
   };
 };
 

@@ -1,5 +1,7 @@
 /** Every text of the pages in English, by its id. Other languages are typed by this one: a missing id does not compile. */
 
+import { enAccount } from './en-account.ts';
+
 export const en = {
   // Sign-in
   'signIn.title': 'Sign in',
@@ -204,6 +206,8 @@ export const en = {
   'attribute.updated_at': 'Updated at',
   'attribute.website': 'Website',
   'attribute.zoneinfo': 'Time zone',
+
+  ...enAccount,
 } as const;
 
 export type TextId = keyof typeof en;
