@@ -19,22 +19,31 @@ type Page = { poolId: string; after: Position | undefined; limit: number };
 /** The end of the range of texts that begin with `prefix`, in byte order. */
 const afterPrefix = (prefix: string) => `${prefix}\u{10FFFF}`;
 
+type Term = { value: string; prefix: boolean };
+
+/**
+ * The rows after `after` that the term is true of, ordered by `column` and `sub`. A page begins with one bound and no other below
+ * it: that alone leads SQLite, which takes the first it finds, straight to the page however far into the list it is.
+ */
+const within = (column: string, sub: string, { value, prefix }: Term, after: Position | undefined) => {
+  const [name, key] = [sql.ref(column), sql.ref(sub)];
+  if (!prefix)
+    return after ? sql<boolean>`${name} = ${value} and ${key} > ${after[1]}` : sql<boolean>`${name} = ${value}`;
+  const first = after ? sql`(${name}, ${key}) > (${after[0]}, ${after[1]})` : sql`${name} >= ${value}`;
+  return sql<boolean>`${first} and ${name} < ${afterPrefix(value)}`;
+};
+
 const byColumn = async (
   db: Db,
   { poolId, after, limit }: Page,
   column: 'sub' | 'username' | 'status',
-  value: string,
-  prefix: boolean,
+  term: Term,
 ): Promise<FoundUser[]> => {
   const rows = await db
     .selectFrom('users')
     .selectAll()
     .where('pool_id', '=', poolId)
-    .where(column, prefix ? '>=' : '=', value)
-    .$if(prefix, query => query.where(column, '<', afterPrefix(value)))
-    .$if(after !== undefined, query =>
-      query.where(sql<boolean>`(${sql.ref(column)}, sub) > (${after?.[0]}, ${after?.[1]})`),
-    )
+    .where(within(column, 'sub', term, after))
     .orderBy(column)
     .orderBy('sub')
     .limit(limit)
@@ -45,21 +54,16 @@ const byColumn = async (
 const byAttribute = async (
   db: Db,
   { poolId, after, limit }: Page,
-  filter: { name: string; value: string; prefix: boolean },
+  { name, value, prefix }: Term & { name: string },
 ): Promise<FoundUser[]> => {
-  const value = searchKey(filter.value);
   const rows = await db
     .selectFrom('user_attributes as found')
     .innerJoin('users', join => join.onRef('users.pool_id', '=', 'found.pool_id').onRef('users.sub', '=', 'found.sub'))
     .selectAll('users')
     .select('found.value_key')
     .where('found.pool_id', '=', poolId)
-    .where('found.name', '=', filter.name)
-    .where('found.value_key', filter.prefix ? '>=' : '=', value)
-    .$if(filter.prefix, query => query.where('found.value_key', '<', afterPrefix(value)))
-    .$if(after !== undefined, query =>
-      query.where(sql<boolean>`(found.value_key, found.sub) > (${after?.[0]}, ${after?.[1]})`),
-    )
+    .where('found.name', '=', name)
+    .where(within('found.value_key', 'found.sub', { value: searchKey(value), prefix }, after))
     .orderBy('found.value_key')
     .orderBy('found.sub')
     .limit(limit)
@@ -82,8 +86,8 @@ const byEnabled = async (db: Db, { poolId, after, limit }: Page, value: boolean)
 
 /** A page of users after `after`. */
 export const searchUsers = (db: Db, page: Page, filter: UserFilter): Promise<FoundUser[]> => {
-  if (filter.by === 'all') return byColumn(db, page, 'sub', '', true);
+  if (filter.by === 'all') return byColumn(db, page, 'sub', { value: '', prefix: true });
   if (filter.by === 'attribute') return byAttribute(db, page, filter);
   if (filter.by === 'enabled') return byEnabled(db, page, filter.value);
-  return byColumn(db, page, filter.by, filter.value, filter.prefix);
+  return byColumn(db, page, filter.by, filter);
 };
