@@ -38,7 +38,8 @@ export const field = (given: Field): Html => {
     autocapitalize: 'none',
     spellcheck: 'false',
     required: !optional,
-    autofocus: given.autofocus ?? false,
+    // What is wrong is what has to be corrected first.
+    autofocus: error !== undefined || (given.autofocus ?? false),
     'aria-invalid': error === undefined ? undefined : 'true',
     'aria-describedby': described(id, given),
   });

@@ -24,7 +24,7 @@ export const resetPage = (visit: ErrandVisit, { username, delivery, problem }: S
     inputmode: 'numeric',
     classes: 'code',
     maxlength: 2048,
-    autofocus: username !== undefined,
+    autofocus: username !== undefined && problem?.fields === undefined,
     error: problem?.fields?.code,
   });
   const setting = form(visit, {

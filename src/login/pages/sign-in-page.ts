@@ -28,7 +28,7 @@ const providerButtons = (visit: ErrandVisit): Html | false => {
     query.set('identity_provider', name);
     const icon = look.providerIcon(name);
     const classes = ['btn idp', look.providerClass(name), providerButtonClass(name)].filter(Boolean).join(' ');
-    return html`<a class="${classes}" href="/oauth2/authorize?${query.toString()}">${icon && pictureTag(icon, 'idp-icon')}${say('signIn.with', { provider: name })}</a>`;
+    return html`<a class="${classes}" href="/oauth2/authorize?${query.toString()}"><span>${icon && pictureTag(icon, 'idp-icon')}${say('signIn.with', { provider: name })}</span></a>`;
   })}</div>`;
 };
 
@@ -43,7 +43,7 @@ const ownForm = (visit: ErrandVisit, { username, problem }: State, passkeys: boo
         type: 'password',
         label: say('field.password'),
         autocomplete: 'current-password',
-        autofocus: username !== undefined,
+        autofocus: problem?.fields === undefined && username !== undefined,
         error: problem?.fields?.password,
       })}${!isAdminOnly(call.pool) && html`<p class="aside redirect-customizable"><a href="${linkTo(visit, '/forgotPassword')}">${say('signIn.forgot')}</a></p>`}`
     : false;
@@ -52,7 +52,7 @@ const ownForm = (visit: ErrandVisit, { username, problem }: State, passkeys: boo
     id: 'signInFormUsername',
     error: problem?.fields?.username,
     autocomplete: passkeys ? 'username webauthn' : 'username',
-    autofocus: !(withPassword && username),
+    autofocus: problem?.fields === undefined && !(withPassword && username),
   });
   const label = say(withPassword ? 'signIn.submit' : 'signIn.next');
   return form(visit, {

@@ -34,7 +34,7 @@ const signUpPage = async (visit: ErrandVisit, problem?: Problem): Promise<Page> 
   const content = html`${nameField(visit, {
     value: values.username,
     signingUp: true,
-    autofocus: true,
+    autofocus: problem?.fields === undefined,
     error: problem?.fields?.username,
   })}${attributeFields(visit, asked(visit), { values, errors: problem?.fields })}${field({
     name: 'password',

@@ -17,7 +17,7 @@ export const newPasswordPage: ChallengePage = {
 
   show(visit, step, problem) {
     const { say } = visit;
-    const password = newPasswordFields(visit, { problem, autofocus: true });
+    const password = newPasswordFields(visit, { problem, autofocus: problem?.fields === undefined });
     const attributes = attributeFields(visit, missing(step), { values: visit.form, errors: problem?.fields });
     return {
       title: say('newPassword.title'),
