@@ -17,10 +17,14 @@ export type Classic = {
  */
 const contained = (css: string): string => css.replaceAll('<', '\\3c ');
 
+/** Heights are fixed there, and borders not always spoken of. */
+const ground =
+  '.btn-primary{border-color:transparent}.choices{gap:.5rem}.idp span{padding-inline:.75rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}';
+
 export const classicOf = (customization: PageCustomization): Classic => {
   const { css = '', imageType: type } = customization;
   const logo = type && imagePath({ ...customization, image: { type } });
-  return { css: contained(css), logo, hasBanner: logo !== undefined || css.includes('.banner-customizable') };
+  return { css: ground + contained(css), logo, hasBanner: logo !== undefined || css.includes('.banner-customizable') };
 };
 
 /** Providers that Cognito calls social; all others are corporate. */

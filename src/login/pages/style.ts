@@ -97,6 +97,7 @@ input { font: inherit }
   border-color: var(--secondaryButton-active-borderColor);
 }
 .choices { display: grid; gap: calc(.75rem * var(--space)); margin-block-end: 1.25rem }
+a.btn { display: grid; align-content: center }
 .idp {
   background-color: var(--idpButton-standard-defaults-backgroundColor); color: var(--idpButton-standard-defaults-textColor);
   border-color: var(--idpButton-standard-defaults-borderColor);

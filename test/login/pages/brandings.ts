@@ -7,7 +7,7 @@ import type {
   CreateManagedLoginBrandingCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
 
-export const svgImage = (inside: string, width = 320, height = 80): Uint8Array =>
+export const svgImage = (inside: string, width = 232, height = 80): Uint8Array =>
   new Uint8Array(
     Buffer.from(
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${inside}</svg>`,
@@ -18,7 +18,7 @@ const asset = (
   Category: AssetCategoryType,
   ColorMode: ColorSchemeModeType,
   inside: string,
-  size: readonly [number, number] = [320, 80],
+  size: readonly [number, number] = [232, 80],
 ): AssetType => ({ Category, ColorMode, Extension: 'SVG', Bytes: svgImage(inside, ...size) });
 
 const logo = (ink: string) =>
