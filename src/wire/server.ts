@@ -30,10 +30,12 @@ export type ServerOptions = {
   /** Serves HTTPS with these. */
   tls?: TlsFiles | undefined;
   onUndeclared?: ((exception: string, operation: string) => void) | undefined;
+  /** In place of the usual ones: for tests. */
+  limits?: Partial<Limits> | undefined;
 };
 
 /** Milliseconds and bytes. The load balancers in use keep idle connections for 60 seconds: this side must not close first. */
-const limits = {
+const usual = {
   body: 30_000,
   // A file may come over a slow line; see body-time.ts for everything else.
   request: 15 * 60_000,
@@ -42,6 +44,7 @@ const limits = {
   check: 5_000,
   headerBytes: 32 * 1024,
 };
+type Limits = typeof usual;
 
 const notFound = { name: 'UnknownOperationException', message: 'Unknown operation', status: 404 };
 const stoppingAnswer = { name: 'ServiceUnavailable', message: 'The server is shutting down.', status: 503 };
@@ -68,6 +71,7 @@ const translate = (error: FastifyError): unknown => {
 /** @returns a server that does not listen yet; further routes may be added to it */
 export const createServer = (options: ServerOptions): FastifyInstance => {
   const { config, clock, services, findKey, findSession, log, tls, onUndeclared } = options;
+  const limits: Limits = { ...usual, ...options.limits };
   const behindProxy = config.trustedProxies.length > 0;
   let stopping = false;
 
