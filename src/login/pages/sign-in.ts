@@ -53,12 +53,18 @@ const begin = async (visit: ErrandVisit, { username, answers, flow, notes = {} }
 
 type Known = Pick<Step, 'username' | 'notes'> & { available?: ChallengeNameType[] | undefined };
 
+/** What may be chosen from now on. */
+const choicesIn = ({ ChallengeParameters, AvailableChallenges }: Outcome): ChallengeNameType[] | undefined => {
+  const { AVAILABLE_CHALLENGES: listed } = ChallengeParameters;
+  return listed === undefined ? AvailableChallenges : JSON.parse(listed);
+};
+
 /** What comes after a step: the next page, or the end. */
 const follow = async (visit: ErrandVisit, outcome: Outcome, known: Known): Promise<Answer> => {
   const { call, form } = visit;
   const { signedIn, ChallengeName: challenge, ChallengeParameters: parameters, Session: session = '' } = outcome;
   if (signedIn !== undefined) return arrive(visit, signedIn, known);
-  const available = outcome.AvailableChallenges ?? known.available;
+  const available = choicesIn(outcome) ?? known.available;
   const { username, notes } = known;
   const step: Step = { challenge: challenge ?? 'SELECT_CHALLENGE', session, username, parameters, available, notes };
   if (challenge === 'DEVICE_SRP_AUTH') {

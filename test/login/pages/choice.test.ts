@@ -143,6 +143,29 @@ describe('sign-in by choice', () => {
     });
   });
 
+  it('asks for what leads to the level that the client wants, as far as the person has it', async () => {
+    const level = (acr_values: string) => pages.open('/login', { acr_values });
+    const asked = await (await level('unknown urn:cognito:loa:2')).submit({ username: 'ann' });
+    const password = await (await asked.press('Sign in with your password')).submit({ password: goodPassword });
+    assert.equal(password.heading, 'How do you want to sign in?');
+    assert.deepEqual(
+      password.forms[0]?.buttons.map(({ text }) => text),
+      ['Get a code by email', 'Get a code by text message'],
+    );
+    const both = await (await password.press('Get a code by text message')).submit({
+      code: await world.codeTo('+15550001111'),
+    });
+    assert.equal((await signedInAs(world, pages, both)).acr, 'urn:cognito:loa:3');
+    const again = await (await level('urn:cognito:loa:2')).submit({ username: 'ann' });
+    const code = await (await again.press('Get a code by email')).submit({
+      code: await world.codeTo('ann@example.com'),
+    });
+    assert.equal((await signedInAs(world, pages, code)).acr, 'urn:cognito:loa:2');
+    const without = await (await level('urn:cognito:loa:4')).submit({ username: 'ann' });
+    const done = await (await without.press('Sign in with your password')).submit({ password: goodPassword });
+    assert.equal((await signedInAs(world, pages, done)).acr, 'urn:cognito:loa:1');
+  });
+
   it('asks what the functions of a pool ask, where the client allows nothing else', async () => {
     const custom = await createPages(
       world,

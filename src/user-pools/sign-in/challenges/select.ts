@@ -3,7 +3,7 @@ import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provide
 import { invalidParameter, missingParameter } from '../../../contract/errors.ts';
 import { factsOf } from '../facts.ts';
 import { choicesOf } from '../policy.ts';
-import type { Challenge } from './challenge.ts';
+import type { Challenge, Question } from './challenge.ts';
 
 /** The guide's prose also speaks of EMAIL_MFA. */
 const aliases: Record<string, ChallengeNameType> = { EMAIL_MFA: 'EMAIL_OTP' };
@@ -21,8 +21,10 @@ const check: Challenge['check'] = async (call, attempt, { ANSWER }) => ({
 });
 
 export const selectChallenge: Challenge = {
-  async ask() {
-    return { parameters: {} };
+  /** InitiateAuth lists the choices beside its answer, RespondToAuthChallenge nowhere: a page has to show them in any case. */
+  async ask(call, attempt): Promise<Question> {
+    if (!call.onPages) return { parameters: {} };
+    return { parameters: { AVAILABLE_CHALLENGES: JSON.stringify(choicesOf(await factsOf(call, attempt))) } };
   },
   check,
 };
