@@ -170,7 +170,7 @@ describe('the account page', () => {
 
     it('are taken away where nothing needs them', async () => {
       const { open, username } = await arrive({ phone_number: '+15550003333' });
-      const done = await (await open('contacts')).press('Remove Phone number');
+      const done = await (await open('contacts')).press('Remove: Phone number');
       assert.equal(done.notice, 'Your contact details have been saved.');
       assert.equal((await userOf(username)).attributes.phone_number, undefined);
       const byEmail = await createPages(world, { UsernameAttributes: ['email'] });

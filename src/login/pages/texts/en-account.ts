@@ -22,9 +22,9 @@ export const enAccount = {
   'account.contacts.about': 'Where messages and codes reach you.',
   'account.contacts.verified': 'verified',
   'account.contacts.unverified': 'not verified',
-  'account.contacts.change': 'Change {label}',
-  'account.contacts.send': 'Verify {label}',
-  'account.contacts.remove': 'Remove {label}',
+  'account.contacts.change': 'Change: {label}',
+  'account.contacts.send': 'Verify: {label}',
+  'account.contacts.remove': 'Remove: {label}',
   'account.contacts.verify': 'Verify',
   'account.contacts.done': 'Your contact details have been saved.',
 
