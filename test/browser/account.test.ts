@@ -35,8 +35,8 @@ browserSuite('the account page in Chromium', () => {
   });
 
   const base = () => world.url.replace('127.0.0.1', 'localhost');
-  const signIn = async (page: Page) => {
-    await page.goto(`${base()}/account?client_id=${pages.client}`);
+  const signIn = async (page: Page, address = `${base()}/account?client_id=${pages.client}`) => {
+    await page.goto(address);
     await page.getByLabel('Username').fill('ann');
     await page.getByLabel('Password').fill(goodPassword);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -80,6 +80,22 @@ browserSuite('the account page in Chromium', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Your profile has been saved.').waitFor();
     assert.equal(await page.getByLabel('Website').inputValue(), 'https://ann.example');
+    await context.close();
+  });
+
+  it('needs no client on the domain of its pool', async () => {
+    await world.aws.createUserPoolDomain({ UserPoolId: pages.pool, Domain: 'account-page' });
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const domain = base().replace('localhost', 'account-page.auth.localhost');
+    await signIn(page, `${domain}/account`);
+    await page.goto(`${domain}/account/sessions`);
+    await page.getByText('This browser').waitFor();
+    await page.getByRole('link', { name: 'Back to your account' }).click();
+    await page.getByRole('link', { name: 'Delete your account' }).waitFor();
+    // The session is that of this host alone.
+    await page.goto(`${base()}/account?client_id=${pages.client}`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await context.close();
   });
 });
