@@ -62,7 +62,9 @@ const choicesIn = ({ ChallengeParameters, AvailableChallenges }: Outcome): Chall
 /** What comes after a step: the next page, or the end. */
 const follow = async (visit: ErrandVisit, outcome: Outcome, known: Known): Promise<Answer> => {
   const { call, form } = visit;
-  const { signedIn, ChallengeName: challenge, ChallengeParameters: parameters, Session: session = '' } = outcome;
+  const { signedIn, ChallengeName: challenge, Session: session = '' } = outcome;
+  // The attributes that a user has are for programs: a page has no use for them, and they may be many.
+  const { userAttributes: _, ...parameters } = outcome.ChallengeParameters;
   if (signedIn !== undefined) return arrive(visit, signedIn, known);
   const available = choicesIn(outcome) ?? known.available;
   const { username, notes } = known;

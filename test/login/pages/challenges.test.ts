@@ -158,9 +158,15 @@ describe('the pages of challenges', () => {
       Username: 'new',
       TemporaryPassword: 'Temporary-1',
       MessageAction: 'SUPPRESS',
+      UserAttributes: attributeList({
+        profile: 'x'.repeat(2000),
+        website: 'y'.repeat(2000),
+        address: 'z'.repeat(2000),
+      }),
     });
     const page = await signIn(pages, 'new', 'Temporary-1');
     assert.equal(page.heading, 'Change your password');
+    assert.ok(page.field('session').value.length < 4000, 'the attributes do not travel along');
     assert.match(page.text, /At least 8 characters/);
     const name = 'requiredAttributes[given_name]';
     const differ = await page.submit({ new_password: 'Own-Pass-22', confirm_password: 'Own-Pass-23', [name]: 'New' });
