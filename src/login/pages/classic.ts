@@ -19,7 +19,7 @@ const contained = (css: string): string => css.replaceAll('<', '\\3c ');
 
 /** Heights are fixed there, and borders not always spoken of. */
 const ground =
-  '.btn-primary{border-color:transparent}.choices{gap:.5rem}.idp span{padding-inline:.75rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}';
+  '.btn-primary{border-color:transparent}.choices{gap:.5rem}.idp{height:2.875rem;padding-block:0}.idp span{padding-inline:.75rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}';
 
 export const classicOf = (customization: PageCustomization): Classic => {
   const { css = '', imageType: type } = customization;

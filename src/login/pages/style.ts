@@ -143,7 +143,7 @@ dt { font-weight: 600; color: var(--inputLabel-textColor) }
 dd { margin: 0 0 .5rem; overflow-wrap: anywhere }
 [hidden] { display: none }
 @media (max-width: 30rem) {
-  main { padding: 0; align-items: stretch }
+  main { gap: 0; padding: 0; align-items: stretch }
   .card { flex: 1; max-inline-size: none; padding: calc(2rem * var(--space)) 1.25rem; border: 0; border-radius: 0 }
   .logo, .languages { max-inline-size: none }
   .outside, .languages { padding: 1.25rem }
