@@ -2,10 +2,23 @@
 import { type Html, html } from '../../lib/html.ts';
 import { en, type TextId, type Texts } from './texts/en.ts';
 
+type Entry = { name: string; texts: () => Promise<Texts> };
+
 /** Each language's own name, and its texts, loaded when somebody first asks for them. Codes as managed login knows them. */
 export const languages = {
-  en: { name: 'English', texts: async (): Promise<Texts> => en },
-} as const satisfies Record<string, { name: string; texts: () => Promise<Texts> }>;
+  id: { name: 'Bahasa Indonesia', texts: async () => (await import('./texts/id.ts')).id },
+  de: { name: 'Deutsch', texts: async () => (await import('./texts/de.ts')).de },
+  en: { name: 'English', texts: async () => en },
+  es: { name: 'Español', texts: async () => (await import('./texts/es.ts')).es },
+  fr: { name: 'Français', texts: async () => (await import('./texts/fr.ts')).fr },
+  it: { name: 'Italiano', texts: async () => (await import('./texts/it.ts')).it },
+  nl: { name: 'Nederlands', texts: async () => (await import('./texts/nl.ts')).nl },
+  'pt-BR': { name: 'Português (Brasil)', texts: async () => (await import('./texts/pt-br.ts')).ptBr },
+  ja: { name: '日本語', texts: async () => (await import('./texts/ja.ts')).ja },
+  ko: { name: '한국어', texts: async () => (await import('./texts/ko.ts')).ko },
+  'zh-CN': { name: '简体中文', texts: async () => (await import('./texts/zh-cn.ts')).zhCn },
+  'zh-TW': { name: '繁體中文', texts: async () => (await import('./texts/zh-tw.ts')).zhTw },
+} as const satisfies Record<string, Entry>;
 
 export type Language = keyof typeof languages;
 

@@ -135,6 +135,18 @@ export const en = {
   'reset.submit': 'Change password',
   'reset.done': 'Your password has been changed. You can sign in now.',
 
+  // The link of a verification email
+  'link.done': 'Your account is confirmed',
+  'link.doneLead': 'You can close this page and sign in.',
+  'link.incomplete': 'This link is not complete',
+  'link.incompleteLead': 'Open the link as it stands in the message, from its beginning to its end.',
+  'link.used': 'This link is not valid any more',
+  'link.usedLead':
+    'It has been used or has expired. If you have confirmed your account already, sign in; otherwise ask for a new message.',
+  'link.wrong': 'This link is not valid',
+  'link.wrongLead': 'A newer message may have taken its place: open the link in the newest one, or ask for another.',
+  'link.failed': 'Your account could not be confirmed',
+
   // Sign-in of a device without a browser
   'device.title': 'Connect a device',
   'device.lead': 'Enter the code that your device shows.',

@@ -1,0 +1,227 @@
+/** The texts of the pages in German. */
+import { deAccount } from './de-account.ts';
+import type { Texts } from './en.ts';
+
+export const de: Texts = {
+  // Sign-in
+  'signIn.title': 'Anmelden',
+  'signIn.lead': 'Melden Sie sich bei Ihrem Konto an',
+  'signIn.submit': 'Anmelden',
+  'signIn.next': 'Weiter',
+  'signIn.forgot': 'Passwort vergessen?',
+  'signIn.new': 'Neu hier?',
+  'signIn.signUp': 'Konto erstellen',
+  'signIn.again': 'Zurück zur Anmeldung',
+  'signIn.with': 'Weiter mit {provider}',
+  'signIn.or': 'oder',
+  'signIn.passkey': 'Mit Passkey anmelden',
+  'signIn.closed':
+    'Mit dieser Anwendung kann sich hier niemand anmelden. Wenden Sie sich an den Administrator der Anwendung.',
+  'session.title': 'Willkommen zurück',
+  'session.continue': 'Als {name} anmelden',
+  'session.switch': 'Mit einem anderen Konto anmelden',
+
+  // Fields
+  'field.username': 'Benutzername',
+  'field.email': 'E-Mail-Adresse',
+  'field.phone': 'Telefonnummer',
+  'field.usernameOrEmail': 'Benutzername oder E-Mail-Adresse',
+  'field.usernameOrPhone': 'Benutzername oder Telefonnummer',
+  'field.usernameEmailOrPhone': 'Benutzername, E-Mail-Adresse oder Telefonnummer',
+  'field.emailOrPhone': 'E-Mail-Adresse oder Telefonnummer',
+  'field.phoneHint': 'Mit Pluszeichen und Ländervorwahl, zum Beispiel +12065550100',
+  'field.password': 'Passwort',
+  'field.newPassword': 'Neues Passwort',
+  'field.confirmPassword': 'Neues Passwort wiederholen',
+  'field.code': 'Code',
+  'field.answer': 'Ihre Antwort',
+  'field.optional': '{label} (optional)',
+
+  // Choice of a first factor
+  'choose.title': 'Wie möchten Sie sich anmelden?',
+  'choose.lead': 'Anmeldung als {name}',
+  'choose.PASSWORD': 'Mit Passwort anmelden',
+  'choose.EMAIL_OTP': 'Code per E-Mail erhalten',
+  'choose.SMS_OTP': 'Code per SMS erhalten',
+  'choose.WEB_AUTHN': 'Mit Passkey anmelden',
+  'choose.other': 'Auf andere Weise anmelden',
+
+  // Password
+  'password.title': 'Geben Sie Ihr Passwort ein',
+  'newPassword.title': 'Ändern Sie Ihr Passwort',
+  'newPassword.lead': 'Wählen Sie ein eigenes Passwort, bevor Sie fortfahren.',
+  'newPassword.submit': 'Speichern und fortfahren',
+
+  // Codes
+  'code.title': 'Geben Sie Ihren Code ein',
+  'code.sentEmail': 'Wir haben einen Code per E-Mail an {destination} gesendet.',
+  'code.sentSms': 'Wir haben einen Code per SMS an {destination} gesendet.',
+  'code.app': 'Geben Sie den Code ein, den Ihre Authenticator-App anzeigt.',
+  'code.appNamed': 'Geben Sie den Code ein, den Ihre Authenticator-App „{device}“ anzeigt.',
+  'code.submit': 'Fortfahren',
+  'code.remember': 'Dieses Gerät merken',
+  'code.rememberHint': 'Auf diesem Gerät werden Sie beim nächsten Mal nicht nach einem Code gefragt.',
+
+  // Choice and set-up of a second factor
+  'selectMfa.title': 'Bestätigen Sie Ihre Identität',
+  'selectMfa.lead': 'Wählen Sie, wie Sie einen Code erhalten möchten.',
+  'selectMfa.SMS_MFA': 'Code per SMS erhalten',
+  'selectMfa.EMAIL_OTP': 'Code per E-Mail erhalten',
+  'selectMfa.SOFTWARE_TOKEN_MFA': 'Authenticator-App verwenden',
+  'setup.title': 'Zweiten Faktor einrichten',
+  'setup.lead': 'Für Ihr Konto ist ein weiterer Nachweis Ihrer Identität erforderlich.',
+  'setup.SOFTWARE_TOKEN_MFA': 'Authenticator-App verwenden',
+  'setup.EMAIL_OTP': 'Codes per E-Mail verwenden',
+  'setup.onlyAdmin': 'Hier kann kein zweiter Faktor eingerichtet werden. Wenden Sie sich an Ihren Administrator.',
+  'totp.title': 'Authenticator-App einrichten',
+  'totp.scan': 'Scannen Sie dieses Bild mit Ihrer Authenticator-App oder geben Sie den Schlüssel in der App ein.',
+  'totp.picture': 'QR-Code für Ihre Authenticator-App',
+  'totp.key': 'Schlüssel',
+  'totp.code': 'Code aus der App',
+  'totp.name': 'Name der App oder des Geräts',
+  'totp.submit': 'Fortfahren',
+  'setupEmail.title': 'Codes per E-Mail einrichten',
+  'setupEmail.submit': 'Code senden',
+
+  // Passkeys
+  'passkey.title': 'Mit Passkey anmelden',
+  'passkey.lead': 'Ihr Browser fragt nach Fingerabdruck, Gesicht, Displaysperre oder Sicherheitsschlüssel.',
+  'passkey.submit': 'Passkey verwenden',
+  'passkey.needsScript': 'Für Passkeys sind JavaScript und ein Browser erforderlich, der sie unterstützt.',
+  'passkey.failed': 'Der Passkey konnte nicht verwendet werden. Versuchen Sie es noch einmal.',
+  'addPasskey.title': 'Passkey hinzufügen',
+  'addPasskey.lead':
+    'Melden Sie sich beim nächsten Mal mit Fingerabdruck, Gesicht, Displaysperre oder Sicherheitsschlüssel statt mit einem Passwort an.',
+  'addPasskey.submit': 'Passkey erstellen',
+  'addPasskey.later': 'Nicht jetzt',
+  'addPasskey.exists': 'Auf diesem Gerät gibt es bereits einen Passkey für Ihr Konto.',
+  'addPasskey.tooMany': 'Für Ihr Konto sind bereits so viele Passkeys gespeichert wie möglich.',
+  'addPasskey.unavailable': 'Mit dieser Anwendung können keine Passkeys verwendet werden.',
+
+  // Custom challenge
+  'custom.title': 'Noch ein Schritt',
+  'custom.lead': 'Beantworten Sie die Frage, um fortzufahren.',
+  'custom.submit': 'Fortfahren',
+
+  // Sign-up
+  'signUp.title': 'Konto erstellen',
+  'signUp.submit': 'Registrieren',
+  'signUp.have': 'Sie haben bereits ein Konto?',
+  'signUp.signIn': 'Anmelden',
+  'signUp.terms': 'Mit dem Erstellen eines Kontos stimmen Sie Folgendem zu: {terms}.',
+  'signUp.termsAndPrivacy': 'Mit dem Erstellen eines Kontos stimmen Sie Folgendem zu: {terms} und {privacy}.',
+  'signUp.privacy': 'Mit dem Erstellen eines Kontos stimmen Sie Folgendem zu: {privacy}.',
+  'terms.terms': 'Nutzungsbedingungen',
+  'terms.privacy': 'Datenschutzerklärung',
+  'passwordRules.length': 'Mindestens {count} Zeichen',
+  'passwordRules.lowercase': 'Ein Kleinbuchstabe',
+  'passwordRules.uppercase': 'Ein Großbuchstabe',
+  'passwordRules.number': 'Eine Ziffer',
+  'passwordRules.symbol': 'Ein Sonderzeichen',
+  'confirm.title': 'Bestätigen Sie Ihr Konto',
+  'confirm.lead': 'Geben Sie den Code ein, den wir Ihnen gesendet haben.',
+  'confirm.sent': 'Geben Sie den Code ein, den wir an {destination} gesendet haben.',
+  'confirm.submit': 'Konto bestätigen',
+  'confirm.resend': 'Neuen Code senden',
+  'confirm.resent': 'Wir haben einen neuen Code an {destination} gesendet.',
+  'confirm.none': 'Keinen Code erhalten?',
+  'confirm.pending': 'Ihr Konto wurde erstellt. Ein Administrator muss es bestätigen, bevor Sie sich anmelden können.',
+  'confirm.done': 'Ihr Konto ist bestätigt. Sie können sich jetzt anmelden.',
+
+  // Forgotten password
+  'forgot.title': 'Passwort vergessen?',
+  'forgot.lead':
+    'Geben Sie Ihren Namen ein. Wir senden Ihnen einen Code, mit dem Sie ein neues Passwort festlegen können.',
+  'forgot.submit': 'Passwort zurücksetzen',
+  'reset.title': 'Neues Passwort festlegen',
+  'reset.submit': 'Passwort ändern',
+  'reset.done': 'Ihr Passwort wurde geändert. Sie können sich jetzt anmelden.',
+
+  // The link of a verification email
+  'link.done': 'Ihr Konto ist bestätigt',
+  'link.doneLead': 'Sie können diese Seite schließen und sich anmelden.',
+  'link.incomplete': 'Dieser Link ist unvollständig',
+  'link.incompleteLead': 'Öffnen Sie den Link so, wie er in der Nachricht steht, von Anfang bis Ende.',
+  'link.used': 'Dieser Link ist nicht mehr gültig',
+  'link.usedLead':
+    'Er wurde bereits verwendet oder ist abgelaufen. Wenn Sie Ihr Konto bereits bestätigt haben, melden Sie sich an; andernfalls fordern Sie eine neue Nachricht an.',
+  'link.wrong': 'Dieser Link ist nicht gültig',
+  'link.wrongLead':
+    'Möglicherweise wurde er durch eine neuere Nachricht ersetzt: Öffnen Sie den Link in der neuesten Nachricht oder fordern Sie eine weitere an.',
+  'link.failed': 'Ihr Konto konnte nicht bestätigt werden',
+
+  // Sign-in of a device without a browser
+  'device.title': 'Gerät verbinden',
+  'device.lead': 'Geben Sie den Code ein, den Ihr Gerät anzeigt.',
+  'device.code': 'Code des Geräts',
+  'device.next': 'Weiter',
+  'device.ask': 'Darf sich „{client}“ als {name} anmelden?',
+  'device.warning': 'Fahren Sie nur fort, wenn Sie dies selbst gestartet haben und Ihr Gerät den Code {code} anzeigt.',
+  'device.allow': 'Zulassen',
+  'device.deny': 'Ablehnen',
+  'device.allowed': 'Fertig. Sie können zu Ihrem Gerät zurückkehren.',
+  'device.denied': 'Das Gerät wurde nicht verbunden.',
+  'device.wrong': 'Dieser Code ist unbekannt oder abgelaufen.',
+
+  // Errors of a page as a whole
+  'error.title': 'Etwas ist schiefgelaufen',
+  'error.page': 'Bei der angeforderten Seite ist ein Fehler aufgetreten.',
+  'error.back': 'Noch einmal versuchen',
+  'error.notFound': 'Diese Seite gibt es nicht.',
+  'error.csrfTitle': 'Bitte versuchen Sie es noch einmal',
+  'error.csrf': 'Dieses Formular war zu lange geöffnet, oder Ihr Browser speichert keine Cookies für diese Website.',
+  'error.prefix': 'Fehler: {title}',
+
+  // Refusals
+  'refused.credentials': 'Benutzername oder Passwort ist falsch.',
+  'refused.session': 'Das hat zu lange gedauert. Melden Sie sich erneut an.',
+  'refused.code': 'Dieser Code ist nicht richtig. Versuchen Sie es noch einmal.',
+  'refused.expiredCode': 'Dieser Code ist nicht mehr gültig. Fordern Sie einen neuen an.',
+  'refused.usedCode': 'Dieser Code wurde bereits verwendet. Warten Sie auf den nächsten.',
+  'refused.attempts': 'Zu viele Versuche. Versuchen Sie es später noch einmal.',
+  'refused.disabled': 'Ihr Konto wurde deaktiviert.',
+  'refused.unconfirmed': 'Ihr Konto ist noch nicht bestätigt.',
+  'refused.reset': 'Ihr Passwort muss zurückgesetzt werden. Fordern Sie einen Code an, um ein neues festzulegen.',
+  'refused.temporary': 'Ihr vorläufiges Passwort ist abgelaufen. Bitten Sie Ihren Administrator um ein neues.',
+  'refused.unknown': 'Diesen Benutzer gibt es nicht.',
+  'refused.taken': 'Es gibt bereits ein Konto mit diesem Namen.',
+  'refused.takenEmail': 'Es gibt bereits ein Konto mit dieser E-Mail-Adresse.',
+  'refused.takenPhone': 'Es gibt bereits ein Konto mit dieser Telefonnummer.',
+  'refused.passwordPolicy': 'Dieses Passwort entspricht nicht den Regeln. Es fehlt: {problem}',
+  'refused.tooShort': 'Weitere Zeichen',
+  'refused.passwordUsed': 'Dieses Passwort haben Sie schon einmal verwendet. Wählen Sie ein anderes.',
+  'refused.passwordsDiffer': 'Die beiden Passwörter stimmen nicht überein.',
+  'refused.missing': 'Füllen Sie dieses Feld aus.',
+  'refused.email': 'Das ist keine gültige E-Mail-Adresse.',
+  'refused.phone': 'Das ist keine gültige Telefonnummer. Sie beginnt mit einem Pluszeichen und der Ländervorwahl.',
+  'refused.secondFactor':
+    'Sie benötigen einen zweiten Faktor, den Sie nicht haben. Wenden Sie sich an Ihren Administrator.',
+  'refused.recovery': 'Ihr Passwort kann hier nicht zurückgesetzt werden. Wenden Sie sich an Ihren Administrator.',
+  'refused.delivery': 'Der Code konnte nicht gesendet werden. Versuchen Sie es später noch einmal.',
+  'refused.internal': 'Bei uns ist etwas schiefgelaufen. Versuchen Sie es später noch einmal.',
+  'refused.signUp': 'Hier können keine neuen Konten erstellt werden.',
+
+  // Page furniture
+  'page.language': 'Sprache',
+
+  // Standard attributes
+  'attribute.address': 'Anschrift',
+  'attribute.birthdate': 'Geburtsdatum',
+  'attribute.email': 'E-Mail-Adresse',
+  'attribute.family_name': 'Nachname',
+  'attribute.gender': 'Geschlecht',
+  'attribute.given_name': 'Vorname',
+  'attribute.locale': 'Sprache und Region',
+  'attribute.middle_name': 'Zweiter Vorname',
+  'attribute.name': 'Name',
+  'attribute.nickname': 'Spitzname',
+  'attribute.phone_number': 'Telefonnummer',
+  'attribute.picture': 'Bild (Adresse)',
+  'attribute.preferred_username': 'Bevorzugter Benutzername',
+  'attribute.profile': 'Profil (Adresse)',
+  'attribute.updated_at': 'Aktualisiert am',
+  'attribute.website': 'Website',
+  'attribute.zoneinfo': 'Zeitzone',
+
+  ...deAccount,
+};
