@@ -31,9 +31,12 @@ export const sendJson = (reply: FastifyReply, status: number, body: unknown): Fa
 export const sendOAuthError = (reply: FastifyReply, error: OAuthError): FastifyReply =>
   sendJson(reply.headers(error.headers), error.status, { error: error.code, error_description: error.description });
 
+/** A header holds ASCII only: letters of other scripts in a registered address are written as browsers write them (Punycode, UTF-8). */
+const inAscii = (location: string): string => (/^[!-~]*$/.test(location) ? location : new URL(location).href);
+
 /** A redirect of a browser, which no cache keeps and no page behind it learns the address of. */
 export const redirectBrowser = (reply: FastifyReply, location: string): FastifyReply =>
-  reply.headers({ ...plainHeaders(), 'referrer-policy': 'no-referrer' }).redirect(location, 302);
+  reply.headers({ ...plainHeaders(), 'referrer-policy': 'no-referrer' }).redirect(inAscii(location), 302);
 
 /** Notes the error for the request's line in the log; what is a defect of ours gets a line of its own. */
 export const noteError = (request: FastifyRequest, log: Logger, thrown: unknown): OAuthError => {

@@ -54,7 +54,7 @@ const targetShape =
 const rules: Rule[] = [
   ({ response_type: type }) =>
     type === undefined && invalid("Required String parameter 'response_type' is not present"),
-  ({ response_type: type = '' }) => flowOf[type] === undefined && { code: 'unsupported_response_type' },
+  ({ response_type: type = '' }) => !Object.hasOwn(flowOf, type) && { code: 'unsupported_response_type' },
   ({ response_type: type = '' }, { config }) =>
     !(config.AllowedOAuthFlowsUserPoolClient && config.AllowedOAuthFlows?.includes(flowOf[type] as 'code')) && {
       code: 'unauthorized_client',

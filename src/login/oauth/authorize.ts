@@ -4,9 +4,10 @@ import { type BrowserSession, findReusableSession } from '../browser-session.ts'
 import { findLoginCall, type LoginCall } from '../host.ts';
 import { type Handle, noteError, redirectBrowser } from './answer.ts';
 import { type AuthorizationRequest, readAuthorizationRequest, targetOf } from './authorization-request.ts';
-import { errorLocation, missingString, OAuthError, unknownClient } from './errors.ts';
+import { errorLocation, missingString, OAuthError, unknownClient, withParameters } from './errors.ts';
 import { beginFederation, providerOf } from './federation.ts';
 import { finishAuthorization } from './finish.ts';
+import { readParameters } from './parameters.ts';
 
 /** Whether the session is whose, and as fresh and strong, as the request asks. Levels that the pool does not know are ignored. */
 export const suffices = (
@@ -46,13 +47,13 @@ const told = (error: OAuthError, asked: AuthorizationRequest | undefined): OAuth
     : new OAuthError(error.status >= 500 ? 'server_error' : error.code, { target: targetOf(asked) });
 
 export const handle: Handle = async (deps, request, reply) => {
-  // OpenID Connect §3.1.2.1 wants it. Once more as a navigation, which the browser's cookie comes along with.
-  if (request.method === 'POST')
-    return reply.redirect(`/oauth2/authorize?${new URLSearchParams(request.body as Record<string, string>)}`, 303);
   const clientId = given(request.query, 'client_id');
   const call = await findLoginCall(deps, request, 'Authorize', clientId);
   let asked: AuthorizationRequest | undefined;
   try {
+    // OpenID Connect §3.1.2.1 wants it. Once more as a navigation, which the browser's cookie comes along with.
+    if (request.method === 'POST')
+      return reply.redirect(withParameters('/oauth2/authorize', readParameters(request.body)), 303);
     if (call === undefined) throw clientId === undefined ? missingString('client_id') : unknownClient();
     asked = await readAuthorizationRequest(call, request.query);
     const session = await findReusableSession({ ...call, client: asked.client }, request);

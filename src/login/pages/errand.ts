@@ -1,8 +1,9 @@
 /** What somebody came to sign in for: an authorization request, or a page of their own account; and where they go afterwards. */
 import type { BrowserSession } from '../browser-session.ts';
 import { type LoginCall, type LoginClientCall, withClient } from '../host.ts';
+import { allowsFlow } from '../oauth/allowed-flows.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from '../oauth/authorization-request.ts';
-import { missingString, unknownClient } from '../oauth/errors.ts';
+import { missingString, unauthorizedClient, unknownClient } from '../oauth/errors.ts';
 import { finishAuthorization } from '../oauth/finish.ts';
 import { readParameters } from '../oauth/parameters.ts';
 import { accountPages } from './account/sections.ts';
@@ -36,6 +37,8 @@ const toOwnPage = async (call: LoginCall, query: unknown, page: string): Promise
   if (given.client_id === undefined) throw missingString('client_id');
   const found = await withClient(call, given.client_id);
   if (found === undefined) throw unknownClient();
+  // Whom an authorization request could not bring here signs nobody in or up: behind such a client may stand a program that decides.
+  if (!allowsFlow(found.client, 'code') && !allowsFlow(found.client, 'implicit')) throw unauthorizedClient();
   const along = Object.entries(given).filter(([name]) => carried.includes(name));
   const location = `${page}?${new URLSearchParams(along)}`;
   return {
