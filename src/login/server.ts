@@ -2,7 +2,6 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
-import { addConfirmUser } from './confirm-user.ts';
 import { addDiscovery } from './discovery.ts';
 import { addEndpoint, type Endpoint, type Handle, type OAuthDeps } from './oauth/answer.ts';
 import { createGuesses } from './oauth/guesses.ts';
@@ -45,7 +44,6 @@ export const addLogin = (server: FastifyInstance, options: Omit<OAuthDeps, 'gues
     await login.register(cookie);
     await login.register(formbody, { bodyLimit });
     addDiscovery(login, deps);
-    addConfirmUser(login, deps);
     for (const endpoint of endpoints) addEndpoint(login, deps, endpoint);
     for (const [url, load] of Object.entries(redirections))
       login.route({

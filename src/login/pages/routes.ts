@@ -1,5 +1,6 @@
 /** The table of the pages: each address and the file behind it, which is loaded when somebody first comes there. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { confirmationPath } from '../../user-pools/messaging/confirmation-link.ts';
 import { findLoginCall, type LoginCall, withClient } from '../host.ts';
 import { noteError, type OAuthDeps, redirectBrowser } from '../oauth/answer.ts';
 import { errorLocation, missingString, OAuthError, unknownClient } from '../oauth/errors.ts';
@@ -126,5 +127,9 @@ export const addPages = (server: FastifyInstance, deps: OAuthDeps): void => {
   for (const [url, load] of Object.entries(ownPages)) addPage(server, deps, url, serveOwn(load));
   server.get('/error', { exposeHeadRoute: false }, async (request, reply) =>
     (await import('./error.ts')).sendErrorPage(deps, request, reply),
+  );
+  // Without HEAD, which only looks and must not confirm.
+  server.get(confirmationPath, { exposeHeadRoute: false }, async (request, reply) =>
+    (await import('./confirm-user.ts')).sendConfirmUserPage(deps, request, reply),
   );
 };
