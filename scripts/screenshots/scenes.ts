@@ -1,6 +1,7 @@
 /** Every page, and how a person comes to it. A scene ends where its picture is taken. */
 import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
+import { accountPages } from '../../src/login/pages/account/sections.ts';
 import { createPages, type Pages } from '../../test/login/pages/pages.ts';
 import { addAuthenticator } from '../../test/support/chromium.ts';
 import { attributeList, goodPassword, type World } from '../../test/support/world.ts';
@@ -256,7 +257,14 @@ export const scenes: readonly Scene[] = [
     await fill(stage, { username: 'jane' });
     await fill(stage, { code: '123456', new_password: goodPassword, confirm_password: 'Another-Pass-9' });
   }),
+  ...['de', 'ja'].map(lang =>
+    one(`sign-up-${lang}`, async stage => {
+      await signUpPage(stage);
+      await stage.page.goto(`${stage.page.url()}&lang=${lang}`);
+    }),
+  ),
   one('passkey-add', stage => signedIn(stage, '/passkeys/add')),
+  ...Object.keys(accountPages).map(path => one(path.slice(1).replaceAll('/', '-'), stage => signedIn(stage, path))),
   one('device', stage => signedIn(stage, '/device')),
   one('device-ask', stage => device(stage)),
   one('device-done', stage => device(stage, 'Allow')),

@@ -28,7 +28,9 @@ describe('branding on pages', () => {
     const id = made.ManagedLoginBranding?.ManagedLoginBrandingId ?? '';
     return { UserPoolId: pool, ManagedLoginBrandingId: id };
   };
-  const color = (lightMode: { defaults: { backgroundColor: string } }) => ({ Settings: { components: { primaryButton: { lightMode } } } });
+  const color = (lightMode: { defaults: { backgroundColor: string } }) => ({
+    Settings: { components: { primaryButton: { lightMode } } },
+  });
 
   it('a pool without any has Cognito’s colors, light and dark', async () => {
     const page = await (await another()).open('/login');
@@ -158,6 +160,33 @@ describe('branding on pages', () => {
       /<img class="idp-icon" src="[^"]+idp_button_icon-dynamic-Corp\.svg" alt="">Continue with Corp/,
     );
     assert.ok(html.indexOf('signInFormPassword') < html.indexOf('Continue with Corp'), 'as authMethodOrder says');
+  });
+
+  it('a language selector leads to the same page in every language, if it is switched on', async () => {
+    const of = await another();
+    assert.ok(!(await of.open('/signup')).html.includes('<nav'));
+    await brand(of, harbour);
+    const page = await of.open('/signup');
+    const links = Array.from(page.html.matchAll(/<li><a href="\/signup\?([^"]+)" lang="([\w-]+)"/g));
+    assert.equal(links.length, 12);
+    for (const [, query = '', lang] of links) {
+      const asked = new URLSearchParams(query.replaceAll('&amp;', '&'));
+      assert.deepEqual([asked.get('lang'), asked.get('client_id')], [lang, of.client]);
+    }
+    assert.match(page.html, /lang="en" hreflang="en" aria-current="true">English</);
+  });
+
+  it('terms are those of the visitor’s language, else the default', async () => {
+    const of = await another();
+    const Links = {
+      'cognito:default': 'https://example.com/any',
+      'cognito:portuguese-brazil': 'https://example.com/pt',
+    };
+    const terms = { UserPoolId: of.pool, ClientId: of.client, TermsSource: 'LINK', Enforcement: 'NONE' } as const;
+    await world.aws.createTerms({ ...terms, TermsName: 'privacy-policy', Links });
+    assert.match((await of.open('/signup', { lang: 'pt-BR' })).html, /href="https:\/\/example\.com\/pt"/);
+    for (const lang of ['en', 'nl'])
+      assert.match((await of.open('/signup', { lang })).html, /href="https:\/\/example\.com\/any"/);
   });
 
   it('graphics stand above what they are about', async () => {
