@@ -164,8 +164,9 @@ describe('branding on pages', () => {
 
   it('a language selector leads to the same page in every language, if it is switched on', async () => {
     const of = await another();
+    const style = await brand(of, { UseCognitoProvidedValues: true });
     assert.ok(!(await of.open('/signup')).html.includes('<nav'));
-    await brand(of, harbour);
+    await world.aws.updateManagedLoginBranding({ ...style, Settings: harbour.Settings });
     const page = await of.open('/signup');
     const links = Array.from(page.html.matchAll(/<li><a href="\/signup\?([^"]+)" lang="([\w-]+)"/g));
     assert.equal(links.length, 12);
