@@ -39,15 +39,17 @@ export const banner = ({ classic }: Look): Html | false =>
     classic.logo !== undefined && html`<img class="logo-customizable" src="${classic.logo}" alt="">`
   }</div>`;
 
-/** Links to the same page in every language. */
+/** Known to those who cannot read what stands beside it. */
+const globe = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 0c4 4 4 10 0 14C4 11 4 5 8 1zM1.5 5.7h13m-13 4.6h13"/></svg>`;
+
+/** Links to the same page in every language. A page that carries nothing along could not be the same again. */
 export const languageLinks = ({ say, look, language, path, query }: Writing): Html | false => {
-  const all = Object.entries(languages);
-  if (!look.languageSelector || all.length < 2) return false;
-  const links = all.map(([code, { name }]) => {
+  if (!look.languageSelector || query === '') return false;
+  const links = Object.entries(languages).map(([code, { name }]) => {
     const asked = new URLSearchParams(query);
     asked.set('lang', code);
     const own = attributes({ lang: code, hreflang: code, 'aria-current': code === language ? 'true' : undefined });
     return html`<li><a href="${path}?${asked.toString()}"${own}>${name}</a></li>`;
   });
-  return html`<nav class="languages" aria-label="${say('page.language')}"><ul>${links}</ul></nav>`;
+  return html`<nav class="languages" aria-label="${say('page.language')}"><details><summary>${globe}${languages[language].name}</summary><ul>${links}</ul></details></nav>`;
 };

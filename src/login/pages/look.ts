@@ -43,8 +43,8 @@ const plainSettings = mergeSettings(defaultSettings, {
   components: { pageBackground: { lightMode: { color: 'f2f4f8ff' }, darkMode: { color: '080f18ff' } } },
 });
 
-/** A pool without any style: Cognito's colors, light or dark as the visitor likes it. */
-export const plainLook: Look = drawLook(plainSettings, noPictures, 'DYNAMIC');
+/** A pool without any style: Cognito's colors, light or dark as the visitor likes it, in the language that they choose. */
+export const plainLook: Look = { ...drawLook(plainSettings, noPictures, 'DYNAMIC'), languageSelector: true };
 
 const schemeOf = (settings: Settings): ColorScheme => {
   const mode = setting(settings, 'categories.global.colorSchemeMode');
