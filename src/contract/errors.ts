@@ -17,10 +17,23 @@ type Common =
   | 'UnrecognizedClientException'
   | 'ValidationException';
 
-export type AwsErrorName = Modelled | Common;
+/** Errors of STS, which speaks another protocol with names of its own. */
+type OfSts =
+  | 'AccessDenied'
+  | 'IDPCommunicationError'
+  | 'IDPRejectedClaim'
+  | 'InvalidAction'
+  | 'InvalidIdentityToken'
+  | 'MalformedPolicyDocument'
+  | 'PackedPolicyTooLarge'
+  | 'ValidationError';
+
+export type AwsErrorName = Modelled | Common | OfSts;
 
 /** Every modelled client error is 400; these few differ. */
 const statusOf: Partial<Record<AwsErrorName, number>> = {
+  AccessDenied: 403,
+  IDPRejectedClaim: 403,
   InternalErrorException: 500,
   InternalServerException: 500,
   NotImplementedException: 501,

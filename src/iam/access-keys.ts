@@ -13,7 +13,8 @@ import {
 import type { Db } from '../storage/schema.ts';
 import type { Principal } from './authorize.ts';
 import { derivedAccessKeyId, isAccessKeyId, newAccessKeyId, newSecret } from './key-material.ts';
-import { parsePolicy } from './policy.ts';
+import { parsePolicy } from './policy-syntax.ts';
+import { userContext } from './session-context.ts';
 
 /** The secret in the clear: shown once, at creation. */
 export type NewAccessKey = { accessKeyId: string; secret: string };
@@ -54,13 +55,21 @@ export type AccessKeys = {
 /** The names that IAM allows for users. */
 const namePattern = /^[\w+=,.@-]{1,64}$/;
 
-const principalOf = (row: AccessKeyRow): Principal => ({
-  accountId: row.account_id,
-  arn: `arn:aws:iam::${row.account_id}:${row.is_root === 1 ? 'root' : `user/${row.name}`}`,
-  accessKeyId: row.access_key_id,
-  isRoot: row.is_root === 1,
-  policy: row.policy === null ? null : parsePolicy(row.policy),
-});
+const principalOf = (row: AccessKeyRow): Principal => {
+  const [accountId, isRoot] = [row.account_id, row.is_root === 1];
+  const arn = `arn:aws:iam::${accountId}:${isRoot ? 'root' : `user/${row.name}`}`;
+  // A key is all there is of its user, so the user's unique id is made from it.
+  const userId = isRoot ? accountId : row.access_key_id.replace(/^AKIA/, 'AIDA');
+  return {
+    accountId,
+    arn,
+    accessKeyId: row.access_key_id,
+    isRoot,
+    policy: row.policy === null ? null : parsePolicy(row.policy),
+    context: userContext({ accountId, arn, name: row.name, isRoot, userId }),
+    userId,
+  };
+};
 
 const describe = (row: AccessKeyRow): AccessKeyDescription => ({
   accessKeyId: row.access_key_id,

@@ -1,42 +1,94 @@
 /** Decides whether a principal may do something, and refuses in AWS's words. */
 import { AwsError } from '../contract/errors.ts';
 import { evaluate, type PolicyDocument } from './policy.ts';
+import { emptyContext, type PolicyContext, policyContext } from './policy-context.ts';
+import type { Tags } from './session-tags.ts';
 
 /** Who signed a request. */
 export type Principal = {
   accountId: string;
-  /** `arn:aws:iam::<account>:user/<name>` or `…:root` */
+  /** `arn:aws:iam::<account>:user/<name>`, `…:root`, or `arn:aws:sts::<account>:assumed-role/<role>/<session>` */
   arn: string;
   accessKeyId: string;
   isRoot: boolean;
   /** null: everything in the principal's own account. */
   policy: PolicyDocument | null;
+  /** Session policies, and what guests may do at most: each of them must allow, too. */
+  limits?: readonly PolicyDocument[];
+  /** What conditions and variables can ask about the principal. */
+  context?: PolicyContext;
+  /** AWS's unique id: what GetCallerIdentity answers as UserId. */
+  userId?: string;
+  /** Temporary credentials. */
+  session?: {
+    kind: 'role' | 'user';
+    /** Of a role's session: the role. */
+    roleArn?: string;
+    /** Epoch milliseconds. */
+    expiresAt: number;
+    /** Tags that follow into the sessions of further roles. */
+    transitiveTags: Tags;
+  };
 };
+
+export type Decision =
+  | { allowed: true }
+  | {
+      allowed: false;
+      explicit: boolean /** In AWS's words: "because no identity-based policy allows the x action". */;
+      reason: string;
+    };
 
 /** The account is the fifth part of an ARN; empty for resources that belong to none. */
 const accountOf = (arn: string) => arn.split(':', 5)[4] ?? '';
 
-const reasonToRefuse = ({ policy, accountId }: Principal, action: string, resource: string): string | undefined => {
-  const owner = accountOf(resource);
-  if (owner !== '' && owner !== '*' && owner !== accountId)
-    return `because no resource-based policy allows the ${action} action`;
-  const verdict = policy === null ? 'Allow' : evaluate(policy, action, resource);
-  if (verdict === 'Allow') return undefined;
-  return verdict === 'explicit deny'
-    ? 'with an explicit deny in an identity-based policy'
-    : `because no identity-based policy allows the ${action} action`;
-};
+const refused = (explicit: boolean, kind: string, action: string): Decision => ({
+  allowed: false,
+  explicit,
+  reason: explicit
+    ? `with an explicit deny in ${kind === 'session' ? 'a' : 'an'} ${kind} policy`
+    : `because no ${kind} policy allows the ${action} action`,
+});
 
 /**
  * @param action `<signing name>:<operation>`
- * @param resource the ARN the operation works on
- * @throws AccessDeniedException
+ * @param resource the ARN that it works on; one of another account is out of reach
+ * @param facts what conditions can ask about the request
  */
-export const authorize = (principal: Principal, action: string, resource: string): void => {
-  const reason = reasonToRefuse(principal, action, resource);
-  if (reason === undefined) return;
-  throw new AwsError(
-    'AccessDeniedException',
-    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
+export const decide = (
+  principal: Principal,
+  action: string,
+  resource: string,
+  facts: PolicyContext = emptyContext,
+): Decision => {
+  const { policy, accountId, limits = [] } = principal;
+  const owner = accountOf(resource);
+  if (owner !== '' && owner !== '*' && owner !== accountId) return refused(false, 'resource-based', action);
+  // What the server knows of the principal cannot be overruled by what a request says.
+  const context = policyContext(
+    { 'aws:ResourceAccount': owner || undefined },
+    facts,
+    principal.context ?? emptyContext,
   );
+  const own = policy === null ? 'Allow' : evaluate(policy, action, resource, context);
+  const narrowed = limits.map(limit => evaluate(limit, action, resource, context));
+  if (own === 'explicit deny') return refused(true, 'identity-based', action);
+  if (narrowed.includes('explicit deny')) return refused(true, 'session', action);
+  if (own === 'no allow') return refused(false, 'identity-based', action);
+  return narrowed.includes('no allow') ? refused(false, 'session', action) : { allowed: true };
+};
+
+export const refusalOf = ({ arn }: Principal, action: string, resource: string, reason: string): string =>
+  `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+
+/** As `decide`. @throws AccessDeniedException */
+export const authorize = (
+  principal: Principal,
+  action: string,
+  resource: string,
+  facts: PolicyContext = emptyContext,
+): void => {
+  const decision = decide(principal, action, resource, facts);
+  if (decision.allowed) return;
+  throw new AwsError('AccessDeniedException', refusalOf(principal, action, resource, decision.reason));
 };

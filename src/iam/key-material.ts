@@ -1,10 +1,15 @@
-/** How access keys look: `AKIA` and 16 characters of base32; secrets are 40 characters of base64, as AWS's are. */
+/** How access keys look: `AKIA` (temporary ones `ASIA`) and 16 characters of base32; secrets are 40 characters of base64, as AWS's are. */
 import { randomBytes } from 'node:crypto';
 import { randomText } from '../lib/random.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export const newAccessKeyId = (): string => `AKIA${randomText(16, alphabet)}`;
+
+/** The id of temporary credentials. */
+export const newSessionKeyId = (): string => `ASIA${randomText(16, alphabet)}`;
+
+export const newRoleId = (): string => `AROA${randomText(17, alphabet)}`;
 
 /** Always the same id for the same keyed hash (base64url of 16 bytes or more): five bits of each byte. */
 export const derivedAccessKeyId = (mac: string): string => {

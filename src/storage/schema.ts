@@ -7,6 +7,7 @@ import type { ImportTables } from './schema-import.ts';
 import type { LoginPageTables } from './schema-login-pages.ts';
 import type { OAuthTables } from './schema-oauth.ts';
 import type { OutboxTables } from './schema-outbox.ts';
+import type { RoleTables } from './schema-roles.ts';
 
 /** Text that holds a JSON document. */
 export type Json = string;
@@ -285,6 +286,7 @@ export type Schema = Tables &
   ImportTables &
   LoginPageTables &
   OAuthTables &
-  OutboxTables;
+  OutboxTables &
+  RoleTables;
 export type Table = keyof Schema;
 export type Db = Kysely<Schema>;

@@ -15,6 +15,7 @@ import { risk } from './0012-risk.ts';
 import { poolDocuments } from './0013-pool-documents.ts';
 import { outbox } from './0015-outbox.ts';
 import { oauth } from './0016-oauth.ts';
+import { roles } from './0019-roles.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '0013-pool-documents': poolDocuments,
   '0015-outbox': outbox,
   '0016-oauth': oauth,
+  '0019-roles': roles,
 };
