@@ -46,6 +46,12 @@ export const findPushedRequest = async (
   );
 };
 
-export const deletePushedRequest = async (db: Db, poolId: string, hashes: readonly string[]): Promise<void> => {
-  await db.deleteFrom('pushed_requests').where('pool_id', '=', poolId).where('request_hash', 'in', hashes).execute();
+/** @returns false when it has gone already */
+export const deletePushedRequest = async (db: Db, poolId: string, hashes: readonly string[]): Promise<boolean> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('pushed_requests')
+    .where('pool_id', '=', poolId)
+    .where('request_hash', 'in', hashes)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 };

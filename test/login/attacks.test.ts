@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { createFormBrowser } from '../support/browser-forms.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { goodPassword, startWorld, type World } from '../support/world.ts';
 import { formHeaders, plainRequest } from './http.ts';
 import { type Client, callback, createOAuthClient, signInBrowser } from './oauth/world.ts';
 
@@ -243,6 +243,159 @@ describe('attacks', () => {
       assert.equal(headers['x-frame-options'], 'DENY', `${status} ${headers.location}`);
       assert.match(headers['cache-control'] ?? '', /no-store/, `${status} ${headers.location}`);
       assert.equal(headers['x-content-type-options'], 'nosniff', `${status} ${headers.location}`);
+    }
+  });
+
+  describe('an application that anybody has registered', () => {
+    let stranger: string;
+    const ask = (more: Record<string, string> = {}) =>
+      new URLSearchParams({
+        client_id: stranger,
+        response_type: 'code',
+        redirect_uri: 'https://evil.example/cb',
+        ...more,
+      });
+    before(async () => {
+      await world.aws.updateUserPool({
+        UserPoolId: pool,
+        DcrConfiguration: { EnableStatus: 'Enabled', OpenDcrEnabled: true, OpenDcrGrantTypes: ['code'] },
+      });
+      const answer = await fetch(`${world.url}/${pool}/oauth2/register`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          client_name: 'Your <b>Bank</b>',
+          redirect_uris: ['https://evil.example/cb'],
+          token_endpoint_auth_method: 'none',
+        }),
+      });
+      stranger = ((await answer.json()) as { client_id: string }).client_id;
+    });
+
+    it('gets nothing by a link that somebody opens who is signed in', async () => {
+      assert.equal((await visit(`/oauth2/authorize?${ask()}`)).location.split('?')[0], '/login');
+      const silent = await visit(`/oauth2/authorize?${ask({ prompt: 'none' })}`);
+      assert.match(silent.location, /^https:\/\/evil\.example\/cb\?error=login_required/);
+    });
+
+    it('is shown with the address that it leads to, before and after the sign-in', async () => {
+      for (const more of [{}, { prompt: 'login' }] as Record<string, string>[]) {
+        const page = await createFormBrowser(world.url).open(`${world.url}/oauth2/authorize?${ask(more)}`);
+        const asked = await page.submit({ username: 'ann', password: goodPassword });
+        assert.match(asked.text, /Let “Your -b-Bank--b-” sign in as ann\? https:\/\/evil\.example /);
+        const done = await asked.press('Allow');
+        assert.match(done.url, /^https:\/\/evil\.example\/cb\?code=/);
+        const again = await page.browser.open(`${world.url}/login?${ask()}`);
+        assert.equal(again.heading, 'Welcome back');
+        // Without what the page has asked, and with what it has asked of another request.
+        const { value } = asked.field('approval');
+        const sent = (fields: object) =>
+          page.browser.post(again.url, new URLSearchParams({ _csrf: again.field('_csrf').value, ...fields }));
+        assert.equal((await sent({ continue: 'true' })).heading, 'Sign in');
+        assert.equal((await sent({ approval: 'x' })).heading, 'Sign in');
+        const elsewhere = `${world.url}/login?${ask({ scope: 'openid email' })}`;
+        const other = new URLSearchParams({ _csrf: again.field('_csrf').value, approval: value });
+        assert.equal((await page.browser.post(elsewhere, other)).heading, 'Sign in');
+      }
+    });
+  });
+
+  it('a pushed request that is asked twice at the same moment is answered once', async () => {
+    const body = new URLSearchParams({ client_id: client.id, response_type: 'code', redirect_uri: callback });
+    const pushed = await fetch(`${world.url}/oauth2/par`, { method: 'POST', body });
+    const { request_uri } = (await pushed.json()) as { request_uri: string };
+    const query = new URLSearchParams({ client_id: client.id, request_uri });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => visit(`/oauth2/authorize?${query}`)));
+    assert.equal(answers.filter(({ location }) => /\?code=/.test(location)).length, 1);
+  });
+
+  it('nobody learns on a page whether somebody has an account', async () => {
+    await world.aws.signUp({ ClientId: client.id, Username: 'una', Password: goodPassword });
+    const told = async (path: string, username: string, fields: Record<string, string>) => {
+      const page = await createFormBrowser(world.url).open(`${world.url}${path}?${good()}`);
+      const answer = await page.submit({ username, ...fields });
+      return [
+        answer.status,
+        answer.url,
+        answer.text.replaceAll(username, 'NAME'),
+        answer.headers.get('content-security-policy')?.length,
+      ];
+    };
+    const wrong = { password: 'Wrong-Horse-7' };
+    assert.deepEqual(await told('/login', 'ann', wrong), await told('/login', 'nil', wrong));
+    assert.deepEqual(await told('/login', 'una', wrong), await told('/login', 'nil', wrong));
+    const reset = { code: '123456', new_password: 'New-Horse-77', confirm_password: 'New-Horse-77' };
+    assert.deepEqual(
+      await told('/confirmforgotPassword', 'ann', reset),
+      await told('/confirmforgotPassword', 'nil', reset),
+    );
+    const masked = (line: unknown[]) => JSON.stringify(line).replace(/\S\*{2,}@\S\*+/, 'MASKED');
+    assert.deepEqual(
+      masked(await told('/forgotPassword', 'ann', {})),
+      masked(await told('/forgotPassword', 'nil', {})),
+    );
+    const code = { code: '123456' };
+    assert.deepEqual(await told('/confirm', 'una', code), await told('/confirm', 'nil', code));
+  });
+
+  it('links in messages do not follow the Host that somebody else has sent', async () => {
+    const linked = await world.createPool({
+      AutoVerifiedAttributes: ['email'],
+      VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' },
+    });
+    await world.aws.createUserPoolDomain({ UserPoolId: linked, Domain: 'linked' });
+    const app = await createOAuthClient(world, linked);
+    const browser = createFormBrowser(world.url);
+    const query = new URLSearchParams({ client_id: app.id, response_type: 'code', redirect_uri: callback });
+    const page = await browser.open(`${world.url}/signup?${query}`);
+    const body = new URLSearchParams({
+      _csrf: page.field('_csrf').value,
+      username: 'zoe',
+      password: goodPassword,
+      'requiredAttributes[email]': 'zoe@example.com',
+    });
+    const cookies = Array.from(browser.cookies, pair => pair.join('=')).join('; ');
+    const { status } = await plainRequest(world.url, `/signup?${query}`, {
+      method: 'POST',
+      headers: {
+        ...formHeaders,
+        cookie: cookies,
+        host: 'evil.example',
+        'x-forwarded-host': 'evil.example',
+        forwarded: 'host=evil.example',
+      },
+      body: body.toString(),
+    });
+    assert.equal(status, 200);
+    const [mail] = await world.mailTo('zoe@example.com');
+    assert.match(mail?.html ?? mail?.text ?? '', /\/confirmUser\?/);
+    assert.doesNotMatch(JSON.stringify(mail), /evil/);
+  });
+
+  it('markup in a name is text on every page of an account, and each form there is of that page', async () => {
+    const hostile = '"><script>alert(1)</script>';
+    const other = await createOAuthClient(world, pool);
+    await world.createUser(pool, hostile, undefined, {
+      name: hostile,
+      email: 'eve@example.com',
+      profile: 'javascript:alert(1)',
+    });
+    const browser = createFormBrowser(world.url);
+    browser.headers['user-agent'] = `Mozilla/5.0 ${hostile}`;
+    const account = `${world.url}/account?client_id=${other.id}`;
+    const page = await (await browser.open(account)).submit({ username: hostile, password: goodPassword });
+    const links = Array.from(page.html.matchAll(/href="(\/account\/[^"?]+)/g), ([, path = '']) => path);
+    assert.ok(links.length >= 5, page.text);
+    const paths = ['/account', ...links, '/login', '/device'];
+    for (const path of paths) {
+      const { html, status } = await browser.open(`${world.url}${path}?client_id=${other.id}&then=account`);
+      assert.equal(status, 200, path);
+      assert.doesNotMatch(html, /<script>alert|href="javascript/, path);
+      const post = await browser.post(
+        `${world.url}${path}?client_id=${other.id}&then=account`,
+        new URLSearchParams({ action: 'x' }),
+      );
+      assert.equal(post.status, 403, path);
     }
   });
 });

@@ -8,6 +8,7 @@ import { errorLocation, missingString, OAuthError, unknownClient, withParameters
 import { beginFederation, providerOf } from './federation.ts';
 import { finishAuthorization } from './finish.ts';
 import { readParameters } from './parameters.ts';
+import { isStranger } from './strangers.ts';
 
 /** Whether the session is whose, and as fresh and strong, as the request asks. Levels that the pool does not know are ignored. */
 export const suffices = (
@@ -28,7 +29,8 @@ const decide = async (
   session: BrowserSession | undefined,
 ): Promise<string> => {
   const provider = await providerOf(call, request);
-  const usable = session !== undefined && !request.prompts.includes('login') && suffices(call, request, session);
+  const asks = request.prompts.includes('login') || isStranger(request.client);
+  const usable = session !== undefined && !asks && suffices(call, request, session);
   if (usable) return finishAuthorization(call, request, session);
   if (request.prompts.includes('none')) throw new OAuthError('login_required', { target: targetOf(request) });
   if (provider !== undefined) return beginFederation(call, request, provider);

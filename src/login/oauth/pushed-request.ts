@@ -30,17 +30,20 @@ export const pushRequest = async (
 const hashesOf = ({ sealer }: Pick<LoginClientCall, 'sealer'>, requestUri: string) =>
   sealer.macs(purpose, requestUri.slice(prefix.length));
 
+const unknownRequest = () =>
+  new OAuthError('invalid_request_uri', { description: 'The request_uri has expired or is unknown.' });
+
 /** @throws OAuthError: unknown, expired or another client's; or no reference to a pushed request at all */
 export const pushedParameters = async (call: LoginClientCall, requestUri: string): Promise<Parameters> => {
   if (!requestUri.startsWith(prefix)) throw new OAuthError('request_uri_not_supported');
   const { db, pool, client, clock } = call;
   const pushed = await findPushedRequest(db, { poolId: pool.id, now: clock.now() }, hashesOf(call, requestUri));
-  if (pushed === undefined || pushed.clientId !== client.id)
-    throw new OAuthError('invalid_request_uri', { description: 'The request_uri has expired or is unknown.' });
+  if (pushed === undefined || pushed.clientId !== client.id) throw unknownRequest();
   return pushed.parameters;
 };
 
-/** A pushed request is answered once. */
+/** A pushed request is answered once, however often it is asked at the same moment. @throws OAuthError for every other */
 export const usePushedRequest = async (call: LoginClientCall, requestUri: string | undefined): Promise<void> => {
-  if (requestUri !== undefined) await deletePushedRequest(call.db, call.pool.id, hashesOf(call, requestUri));
+  if (requestUri === undefined) return;
+  if (!(await deletePushedRequest(call.db, call.pool.id, hashesOf(call, requestUri)))) throw unknownRequest();
 };

@@ -6,6 +6,7 @@ import { type AuthorizationRequest, readAuthorizationRequest } from '../oauth/au
 import { missingString, unauthorizedClient, unknownClient } from '../oauth/errors.ts';
 import { finishAuthorization } from '../oauth/finish.ts';
 import { readParameters } from '../oauth/parameters.ts';
+import { isStranger } from '../oauth/strangers.ts';
 import { accountPages } from './account/sections.ts';
 
 export type Errand = Pick<
@@ -14,6 +15,8 @@ export type Errand = Pick<
 > & {
   /** The application's address at the end of it, if it leads to one. */
   leadsTo: string | undefined;
+  /** Whether somebody who is signed in is asked before it ends. */
+  asks: boolean;
   /** @returns where the browser goes */
   finish(call: LoginClientCall, session: BrowserSession): Promise<string>;
 };
@@ -50,6 +53,7 @@ const toOwnPage = async (call: LoginCall, query: unknown, page: string): Promise
     identityProvider: undefined,
     query: new URLSearchParams(given).toString(),
     leadsTo: undefined,
+    asks: false,
     finish: async () => location,
   };
 };
@@ -63,6 +67,7 @@ export const readErrand = async (call: LoginCall, query: unknown): Promise<Erran
   return {
     ...request,
     leadsTo: request.redirectUri,
+    asks: isStranger(request.client),
     finish: (clientCall, session) => finishAuthorization(clientCall, request, session),
   };
 };

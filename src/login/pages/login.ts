@@ -6,6 +6,7 @@ import { shownName } from '../../user-pools/call/sign-in-names.ts';
 import { ownerOf } from '../../user-pools/factors/any-passkey.ts';
 import { type BrowserSession, findReusableSession } from '../browser-session.ts';
 import { suffices } from '../oauth/authorize.ts';
+import { approvalField, approvalPage, approvedSession } from './approval.ts';
 import { button, form, hidden } from './form.ts';
 import { problemOf } from './refusals.ts';
 import { continueSignIn, startSignIn, startWithPasskey } from './sign-in.ts';
@@ -36,11 +37,12 @@ const sessionPage = (visit: ErrandVisit, { user }: BrowserSession): Page => {
 
 export const show = async (visit: ErrandVisit): Promise<Answer> => {
   const session = await usableSession(visit);
-  return session === undefined ? signInPage(visit) : sessionPage(visit, session);
+  if (session === undefined) return signInPage(visit);
+  return (visit.errand.asks ? approvalPage : sessionPage)(visit, session);
 };
 
 const goOn = async (visit: ErrandVisit): Promise<Answer> => {
-  const session = await usableSession(visit);
+  const session = await (visit.errand.asks ? approvedSession : usableSession)(visit);
   return session === undefined ? signInPage(visit) : { location: await visit.errand.finish(visit.call, session) };
 };
 
@@ -60,7 +62,7 @@ const withPasskey = async (visit: ErrandVisit, credential: string, question: str
 export const submit = async (visit: ErrandVisit): Promise<Answer> => {
   const { form: fields, say } = visit;
   const { [stepField]: step, credential, question, password } = fields;
-  if (fields.continue) return goOn(visit);
+  if (fields.continue || fields[approvalField]) return goOn(visit);
   if (fields.switch) return signInPage(visit);
   if (step) return nextStep(visit, step);
   if (question !== undefined) return withPasskey(visit, credential ?? '', question);

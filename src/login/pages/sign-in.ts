@@ -5,6 +5,7 @@ import type { Outcome } from '../../user-pools/sign-in/outcome.ts';
 import { beginOnPages, respondOnPages, resumeOnPages } from '../../user-pools/sign-in/sign-in.ts';
 import { levelNamed } from '../../user-pools/tokens/assurance.ts';
 import { startBrowserSession } from '../browser-session.ts';
+import { approvalPage } from './approval.ts';
 import { isProblem } from './challenges/challenge-page.ts';
 import { challengePage } from './challenges/index.ts';
 import { confirmPage } from './confirm-page.ts';
@@ -92,7 +93,7 @@ const arrive = async (
   const { call, request, reply, errand } = visit;
   const session = await startBrowserSession(call, request, reply, { user, proven });
   await rememberDevice(visit, { user, proven, username, remember: notes.remember ?? false });
-  return { location: await errand.finish(call, session) };
+  return errand.asks ? approvalPage(visit, session) : { location: await errand.finish(call, session) };
 };
 
 /** PASSWORD beside the choice is what there is after a password has been typed with the name. */
