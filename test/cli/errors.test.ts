@@ -54,7 +54,7 @@ describe('cenote, wrongly used', { concurrency: 2 }, () => {
     { args: ['outbox', 'show', 'none'], says: 'there is no message none ("cenote outbox" shows those there are)\n' },
     { args: ['outbox', 'retry', 'none'], says: 'there is no message none ("cenote outbox" shows those there are)\n' },
     { args: ['outbox', '--limit', '0'], says: '--limit: expected a number from 1 to 9999, got "0"\n' },
-    { args: ['outbox', '--state', 'lost'], says: '--state: expected one of queued, sending, sent, failed\n' },
+    { args: ['outbox', '--state', 'lost'], says: '--state: expected one of queued, sending, sent, failed, replaced\n' },
     {
       args: ['outbox'],
       env: { CENOTE_DATA_DIR: path('elsewhere') },
