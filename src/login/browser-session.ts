@@ -41,8 +41,13 @@ const reuseOf = ({ pool, client }: LoginClientCall): number =>
 
 const lifetime = ({ pool }: LoginCall): number => (tracksSessions(pool) ? longest : HOUR);
 
-/** On a domain the cookie is Cognito's; the server's own host serves many pools, each with a cookie of its own. */
-const cookieName = ({ pool, domain }: LoginCall): string => (domain === undefined ? `cognito.${pool.id}` : 'cognito');
+/**
+ * On a domain the cookie is Cognito's; the server's own host serves many pools, each with a cookie of its own. Over HTTPS a prefix
+ * makes browsers refuse what a neighbour under the same parent domain would plant: a session of its own, for somebody else to use
+ * unawares (RFC 6265bis §4.1.3.2).
+ */
+const cookieName = ({ pool, domain, base }: LoginCall): string =>
+  (base.startsWith('https:') ? '__Host-' : '') + (domain === undefined ? `cognito.${pool.id}` : 'cognito');
 
 /** Host-only: without a Domain it goes back to this host alone. */
 const cookieOptions = ({ base }: LoginCall) =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startWorld, type World } from '../support/world.ts';
 import { formHeaders, plainRequest } from './http.ts';
-import { type Client, callback, codeFlow, createOAuthClient } from './oauth/world.ts';
+import { type Client, callback, codeFlow, createOAuthClient, signInBrowser } from './oauth/world.ts';
 
 const CertificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/a1b2c3d4-5678-90ab-cdef-111111111111';
 
@@ -147,8 +147,23 @@ describe('hosts behind a proxy that is trusted', () => {
     const headers = { 'x-forwarded-host': 'shop.auth.localhost', 'x-forwarded-proto': 'https' };
     const answer = await plainRequest(world.url, `/logout?client_id=${client.id}`, { headers });
     const [cookie = ''] = answer.headers['set-cookie'] ?? [];
-    assert.match(cookie, /^cognito=; /);
+    assert.match(cookie, /^__Host-cognito=; /);
     for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) assert(cookie.includes(part), cookie);
     assert(!cookie.includes('Domain'));
+  });
+
+  it('take no session that a neighbour under the same domain could have planted', async () => {
+    const client = await createOAuthClient(world, pool, codeFlow);
+    const sub = await world.createUser(pool, 'ann');
+    const base = world.url.replace('http:', 'https:');
+    const cookie = await signInBrowser(world, { pool, client: client.id, sub, base });
+    assert.match(cookie, /^__Host-cognito\./);
+    const query = new URLSearchParams({ client_id: client.id, response_type: 'code', redirect_uri: callback });
+    const locationWith = async (cookie: string) => {
+      const headers = { cookie, 'x-forwarded-proto': 'https' };
+      return (await plainRequest(world.url, `/oauth2/authorize?${query}`, { headers })).headers.location ?? '';
+    };
+    assert.match(await locationWith(cookie), /\?code=/);
+    assert.match(await locationWith(cookie.replace('__Host-', '')), /^\/login\?/);
   });
 });
