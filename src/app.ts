@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { createStsApi } from './api/sts.ts';
 import { userPoolOperations } from './api/user-pools.ts';
 import type { Config } from './config.ts';
 import { userPoolsContract } from './contract/service.ts';
 import { type Foundation, openFoundation } from './foundation.ts';
 import { writeCredentialsFile } from './iam/credentials-file.ts';
+import { createIam } from './iam/iam.ts';
 import { lowerThreadPool } from './lib/background-threads.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { createHashChecker } from './lib/hash-checker.ts';
@@ -108,8 +110,10 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   const codeKeys = await loadCodeKeys(config.codeKeys);
   const functions = createFunctions(config.triggers, { ...config, clock, log });
   const foundation = await openFoundation(config, { clock, exclusive: true });
-  const { sealer, storage, accessKeys } = foundation;
+  const { sealer, storage, accessKeys, roles } = foundation;
   const { db } = storage;
+  const { findKey } = accessKeys;
+  const iam = createIam({ db, sealer, clock, roles, findKey });
   let publicUrl = config.publicUrl ?? '';
 
   const threads = config.cryptoThreads || availableParallelism();
@@ -148,7 +152,9 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     config,
     clock,
     services: [userPoolsService(house, quotas)],
-    findKey: accessKeys.findKey,
+    queryService: createStsApi(iam, house),
+    findKey,
+    findSession: iam.findSession,
     log,
     ready: storage.ready,
     tls,
@@ -158,7 +164,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   addInbox(server, {
     db,
     sealer,
-    verify: createSigV4({ clock, findKey: accessKeys.findKey }),
+    verify: createSigV4({ clock, findKey, findSession: iam.findSession }),
     access: config.inbox,
     transports,
     behindProxy: config.trustedProxies.length > 0,

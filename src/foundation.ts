@@ -2,13 +2,21 @@
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { type AccessKeys, createAccessKeys } from './iam/access-keys.ts';
+import { createRoles, type Roles } from './iam/roles.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { loadMasterKeys } from './lib/master-key.ts';
 import { createSealer, type Sealer } from './lib/seal.ts';
 import { connect, type Storage } from './storage/connect.ts';
 import { migrate } from './storage/migrate.ts';
 
-export type Foundation = { config: Config; clock: Clock; sealer: Sealer; storage: Storage; accessKeys: AccessKeys };
+export type Foundation = {
+  config: Config;
+  clock: Clock;
+  sealer: Sealer;
+  storage: Storage;
+  accessKeys: AccessKeys;
+  roles: Roles;
+};
 
 /**
  * @param exclusive the server's way: nobody else may serve this data directory
@@ -25,5 +33,7 @@ export const openFoundation = async (
   ]);
   await migrate(storage);
   const sealer = createSealer(keys);
-  return { config, clock, sealer, storage, accessKeys: createAccessKeys({ db: storage.db, sealer, clock }) };
+  const { db } = storage;
+  const accessKeys = createAccessKeys({ db, sealer, clock });
+  return { config, clock, sealer, storage, accessKeys, roles: createRoles({ db, clock }) };
 };

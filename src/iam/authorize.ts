@@ -50,6 +50,22 @@ const refused = (explicit: boolean, kind: string, action: string): Decision => (
     : `because no ${kind} policy allows the ${action} action`,
 });
 
+/** What policies can ask about principal and resource, besides what the request says: that cannot overrule what the server knows. */
+const contextOf = ({ context = emptyContext }: Principal, owner: string, facts: PolicyContext): PolicyContext =>
+  policyContext({ 'aws:ResourceAccount': owner || undefined }, facts, context);
+
+/** What the principal's own policies and limits say, in whichever account the resource is. */
+export const decideOwn = (principal: Principal, action: string, resource: string, facts: PolicyContext): Decision => {
+  const { policy, limits = [] } = principal;
+  const context = contextOf(principal, accountOf(resource), facts);
+  const own = policy === null ? 'Allow' : evaluate(policy, action, resource, context);
+  const narrowed = limits.map(limit => evaluate(limit, action, resource, context));
+  if (own === 'explicit deny') return refused(true, 'identity-based', action);
+  if (narrowed.includes('explicit deny')) return refused(true, 'session', action);
+  if (own === 'no allow') return refused(false, 'identity-based', action);
+  return narrowed.includes('no allow') ? refused(false, 'session', action) : { allowed: true };
+};
+
 /**
  * @param action `<signing name>:<operation>`
  * @param resource the ARN that it works on; one of another account is out of reach
@@ -61,21 +77,9 @@ export const decide = (
   resource: string,
   facts: PolicyContext = emptyContext,
 ): Decision => {
-  const { policy, accountId, limits = [] } = principal;
   const owner = accountOf(resource);
-  if (owner !== '' && owner !== '*' && owner !== accountId) return refused(false, 'resource-based', action);
-  // What the server knows of the principal cannot be overruled by what a request says.
-  const context = policyContext(
-    { 'aws:ResourceAccount': owner || undefined },
-    facts,
-    principal.context ?? emptyContext,
-  );
-  const own = policy === null ? 'Allow' : evaluate(policy, action, resource, context);
-  const narrowed = limits.map(limit => evaluate(limit, action, resource, context));
-  if (own === 'explicit deny') return refused(true, 'identity-based', action);
-  if (narrowed.includes('explicit deny')) return refused(true, 'session', action);
-  if (own === 'no allow') return refused(false, 'identity-based', action);
-  return narrowed.includes('no allow') ? refused(false, 'session', action) : { allowed: true };
+  const isForeign = owner !== '' && owner !== '*' && owner !== principal.accountId;
+  return isForeign ? refused(false, 'resource-based', action) : decideOwn(principal, action, resource, facts);
 };
 
 export const refusalOf = ({ arn }: Principal, action: string, resource: string, reason: string): string =>

@@ -6,9 +6,12 @@ import { AwsError } from '../contract/errors.ts';
 import { readInput, writeOutput } from '../contract/request.ts';
 import type { Principal } from '../iam/authorize.ts';
 import { authorize } from '../iam/authorize.ts';
+import { policyContext } from '../iam/policy-context.ts';
+import type { Clock } from '../lib/clock.ts';
 import { amzJson, sendAmzJson } from './aws-answer.ts';
 import { type ErrorAnswer, sendError } from './aws-error.ts';
 import { textOf } from './body.ts';
+import { requestFacts, tagsInRequest } from './request-facts.ts';
 import type { RequestContext, Service } from './service.ts';
 import type { SigV4 } from './sigv4.ts';
 import { createRouter, type Target, unknownOperation } from './target.ts';
@@ -18,6 +21,7 @@ export type AwsJsonOptions = {
   /** Region of a request whose signature names none. */
   region: string;
   verify: SigV4;
+  clock: Clock;
   log: Logger;
   /** Whether Host may have been changed by a proxy that is trusted to say what it was. */
   behindProxy: boolean;
@@ -51,7 +55,7 @@ export const sendThrown = (request: FastifyRequest, reply: FastifyReply, log: Lo
 
 /** @returns the handler of `POST /` */
 export const createAwsJson = (options: AwsJsonOptions) => {
-  const { services, verify, log, onUndeclared } = options;
+  const { services, verify, clock, log, onUndeclared } = options;
   const route = createRouter(services);
 
   const authenticate = async (request: FastifyRequest, body: Buffer, { service, operation }: Target) => {
@@ -102,8 +106,10 @@ export const createAwsJson = (options: AwsJsonOptions) => {
     if (!Object.hasOwn(service.operations, name)) throw notImplemented(name);
     const input = readInput(service.contract, name, textOf(body));
     const context = contextOf(request, name, principal, region);
-    if (principal !== null)
-      authorize(principal, `${service.signingName}:${name}`, service.resourceArn(name, input, context));
+    if (principal !== null) {
+      const facts = policyContext(requestFacts(request, region, clock.now()), tagsInRequest(input));
+      authorize(principal, `${service.signingName}:${name}`, service.resourceArn(name, input, context), facts);
+    }
     return writeOutput(service.contract, name, await call(target, context, input));
   };
 

@@ -1,4 +1,4 @@
-/** The HTTP server: one endpoint for AWS JSON 1.1, the health checks, and bounds on what a client may cost. */
+/** The HTTP server: one endpoint for AWS JSON 1.1 and the query protocol, the health checks, and bounds on what a client may cost. */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AwsError } from '../contract/errors.ts';
@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { uuid } from '../lib/random.ts';
 import { sendError } from './aws-error.ts';
 import { createAwsJson, sendThrown } from './aws-json.ts';
+import { createAwsQuery, isForm, isQueryRequest, type QueryService } from './aws-query.ts';
 import { bodyReceiver } from './body.ts';
 import { limitBodyTime } from './body-time.ts';
 import { refuseBrokenRequest } from './client-error.ts';
@@ -22,6 +23,8 @@ export type ServerOptions = {
   config: { region: string; trustedProxies: readonly string[] };
   clock: Clock;
   services: readonly Service[];
+  /** Answers forms that are sent to `/`, and queries with an Action: STS. */
+  queryService?: QueryService | undefined;
   findKey: FindKey;
   findSession?: FindSession | undefined;
   log: Logger;
@@ -119,14 +122,16 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
   });
 
   addHealth(server, { ready: options.ready ?? (async () => true), stopping: () => stopping });
-  const awsJson = createAwsJson({
-    services,
+  const door = {
     region: config.region,
     verify: createSigV4({ clock, findKey, findSession }),
+    clock,
     log,
     behindProxy,
-    onUndeclared,
-  });
+  };
+  const awsJson = createAwsJson({ ...door, services, onUndeclared });
+  const { queryService } = options;
+  const awsQuery = queryService && createAwsQuery({ ...door, service: queryService });
   const bodyLimit = createBodyLimit(services);
   server.register(async api => {
     api.removeAllContentTypeParsers();
@@ -134,10 +139,11 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
       '*',
       bodyReceiver(({ headers }) => bodyLimit(headers['x-amz-target'])),
     );
-    api.post('/', awsJson);
+    api.post('/', (request, reply) => (awsQuery && isForm(request) ? awsQuery : awsJson)(request, reply));
     api.options('/', answerPreflight);
-    api.get('/', (_request, reply) => {
-      reply.send(welcome);
+    api.get('/', (request, reply) => {
+      if (awsQuery && isQueryRequest(request)) awsQuery(request, reply);
+      else reply.send(welcome);
     });
   });
   return server;
