@@ -10,6 +10,7 @@ import {
   type SignUpCommandInput,
   type SignUpCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { DestinationStream } from 'pino';
 import { type App, startApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/lib/clock.ts';
@@ -93,9 +94,12 @@ const followClock = (client: CognitoIdentityProvider, clock: Clock) =>
 export const startWorld = async ({
   engine = 'sqlite',
   settings = {},
+  output,
 }: {
   engine?: Engine;
   settings?: Record<string, string>;
+  /** Where the lines of the log go, in place of standard output. */
+  output?: DestinationStream;
 } = {}): Promise<World> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'cenote-world-'));
   const database = await createDatabase(engine);
@@ -114,7 +118,7 @@ export const startWorld = async ({
   const clients: CognitoIdentityProvider[] = [];
   const clock = createClock();
   const app = await startApp(config, {
-    log: createLog(config.logLevel),
+    log: createLog(config.logLevel, output),
     print: () => {},
     clock,
     onUndeclared: (exception, operation) => undeclared.push(`${operation} threw ${exception}`),

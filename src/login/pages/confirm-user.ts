@@ -11,7 +11,7 @@ import type { OAuthDeps } from '../oauth/answer.ts';
 import { sendPage } from './document.ts';
 import { openPlain } from './error.ts';
 import type { Say } from './language.ts';
-import { refusalText } from './refusals.ts';
+import { problemOf } from './refusals.ts';
 import type { Page } from './visit.ts';
 
 type Outcome = (say: Say) => Page;
@@ -35,15 +35,20 @@ const refusals: Record<string, Outcome> = {
 
 const refused =
   (error: AwsError): Outcome =>
-  say => ({ title: say('link.failed'), problem: { error: refusalText(say, error) }, status: 400, content: html`` });
+  say => ({ title: say('link.failed'), problem: problemOf(say, error), status: 400, content: html`` });
 
-const confirm = async (call: LoginClientCall, username: string, code: string): Promise<Outcome> => {
+const confirm = async (
+  { facts }: FastifyRequest,
+  call: LoginClientCall,
+  { username, code }: { username: string; code: string },
+): Promise<Outcome> => {
   try {
     await confirmAccount(call, await checkSignUpCode(call, username, code));
     return said('done');
   } catch (error) {
-    if (error instanceof AwsError && error.status < 500) return refusals[error.name] ?? refused(error);
-    throw error;
+    if (!(error instanceof AwsError) || error.status >= 500) throw error;
+    facts.error = error.name;
+    return refusals[error.name] ?? refused(error);
   }
 };
 
@@ -58,7 +63,7 @@ const open = async (deps: OAuthDeps, request: FastifyRequest, clientId: string |
   if (clientId === undefined || username === undefined || code === undefined) return said('incomplete');
   const found = await findLoginCall(deps, request, 'ConfirmSignUp', clientId);
   const call = found && (await withClient(found, clientId));
-  return call === undefined ? said('incomplete') : confirm(call, username, code);
+  return call === undefined ? said('incomplete') : confirm(request, call, { username, code });
 };
 
 export const sendConfirmUserPage = async (

@@ -4,7 +4,12 @@ import type { Say } from './language.ts';
 import type { TextId } from './texts/en.ts';
 
 /** What is wrong: with the page's form as a whole, or with fields by their names. */
-export type Problem = { error?: string; fields?: Record<string, string> };
+export type Problem = {
+  error?: string;
+  fields?: Record<string, string>;
+  /** The exception behind it, for the request's line in the log. */
+  refused?: AwsErrorName;
+};
 
 const bySentence: Record<string, TextId> = {
   'Incorrect username or password.': 'refused.credentials',
@@ -40,6 +45,9 @@ const byName: Partial<Record<AwsErrorName, TextId>> = {
   CodeMismatchException: 'refused.code',
   EnableSoftwareTokenMFAException: 'refused.code',
   ExpiredCodeException: 'refused.expiredCode',
+  InvalidEmailRoleAccessPolicyException: 'refused.delivery',
+  InvalidSmsRoleAccessPolicyException: 'refused.delivery',
+  InvalidSmsRoleTrustRelationshipException: 'refused.delivery',
   InvalidUserPoolConfigurationException: 'refused.secondFactor',
   LimitExceededException: 'refused.attempts',
   MFAMethodNotFoundException: 'refused.secondFactor',
@@ -82,20 +90,58 @@ export const refusalText = (say: Say, thrown: unknown): string => {
   return id === undefined ? thrown.message : say(id);
 };
 
-type Kind = 'code' | 'password' | 'form';
+/** What of a form a refusal is about: by the name of the exception, and by its sentence where that says more. */
+type Kind = 'code' | 'password' | 'username' | 'email' | 'phone_number';
 
-const about: Partial<Record<AwsErrorName, Kind>> = {
+const aboutByName: Partial<Record<AwsErrorName, Kind>> = {
   CodeMismatchException: 'code',
   EnableSoftwareTokenMFAException: 'code',
   ExpiredCodeException: 'code',
   InvalidPasswordException: 'password',
   PasswordHistoryPolicyViolationException: 'password',
+  UsernameExistsException: 'username',
 };
 
-/** @param fields the names of the form's fields for codes and for new passwords */
-export const problemOf = (say: Say, thrown: unknown, fields: { code?: string; password?: string } = {}): Problem => {
+const aboutBySentence: Record<string, Kind> = {
+  'An account with the given email already exists.': 'email',
+  'An account with the given phone_number already exists.': 'phone_number',
+  'Invalid email address format.': 'email',
+  'Invalid phone number format.': 'phone_number',
+  'Username should be an email.': 'username',
+  'Username should be a phone number.': 'username',
+};
+
+/** The names of a form's fields; what it has no field for is said of the form as a whole. */
+export type FieldNames = {
+  code?: string | undefined;
+  password?: string | undefined;
+  username?: string | undefined;
+  /** Of a user's attribute. */
+  attribute?: (name: string) => string | undefined;
+};
+
+const fieldFor = (kind: Kind, names: FieldNames): string | undefined =>
+  kind === 'email' || kind === 'phone_number' ? names.attribute?.(kind) : names[kind];
+
+/** "Attributes did not conform to the schema: name: problem", one a line. */
+const bySchema = ({ message }: AwsError, { attribute = () => undefined }: FieldNames): Problem['fields'] => {
+  const [, list = ''] = /^Attributes did not conform to the schema: (.*)$/s.exec(message) ?? [];
+  const said = list.split('\n').flatMap(line => {
+    const [, name = '', text = ''] = /^((?:custom:)?[^:]+): (.*)$/.exec(line) ?? [];
+    const field = attribute(name);
+    return field === undefined || text === '' ? [] : [[field, text] as const];
+  });
+  return said.length === 0 ? undefined : Object.fromEntries(said);
+};
+
+/** @throws the error itself when it is no refusal but a defect */
+export const problemOf = (say: Say, thrown: unknown, names: FieldNames = {}): Problem => {
   const error = refusalText(say, thrown);
-  const kind = thrown instanceof AwsError ? about[thrown.name] : undefined;
-  const name = kind === 'code' ? fields.code : kind === 'password' ? fields.password : undefined;
-  return name === undefined ? { error } : { fields: { [name]: error } };
+  const refusal = thrown as AwsError;
+  const refused = refusal.name;
+  const fields = bySchema(refusal, names);
+  if (fields !== undefined) return { fields, refused };
+  const kind = aboutBySentence[refusal.message] ?? aboutByName[refusal.name];
+  const name = kind && fieldFor(kind, names);
+  return name === undefined ? { error, refused } : { fields: { [name]: error }, refused };
 };

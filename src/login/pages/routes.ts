@@ -64,6 +64,7 @@ const answer = async <V extends Visit>(
   try {
     const answered = await (posted ? file.submit : file.show)(visit);
     if ('location' in answered) return redirectBrowser(reply, answered.location);
+    request.facts.error = answered.problem?.refused;
     return sendPage(reply, visit, answered, leadsTo);
   } catch (thrown) {
     if (thrown instanceof OAuthError && thrown.status < 500)

@@ -1,16 +1,17 @@
 /** `/signup`: SignUp with what the pool demands of a new user. */
+import { AwsError } from '../../contract/errors.ts';
 import { html } from '../../lib/html.ts';
 import { missingAttributes } from '../../user-pools/attributes/values.ts';
 import { confirmationOrder } from '../../user-pools/factors/contacts.ts';
 import { sealSignUpProof } from '../../user-pools/sign-in/sign-up-proof.ts';
 import { signUp } from '../../user-pools/users/sign-up.ts';
 import { allowsNoPassword } from '../../user-pools/users/without-password.ts';
-import { attributeFields, readAttributeFields } from './attribute-fields.ts';
+import { attributeField, attributeFields, readAttributeFields } from './attribute-fields.ts';
 import { confirmPage } from './confirm-page.ts';
 import { button, field, form } from './form.ts';
 import { nameField } from './names.ts';
 import { passwordRules } from './password-fields.ts';
-import { type Problem, problemOf } from './refusals.ts';
+import { type FieldNames, type Problem, problemOf } from './refusals.ts';
 import { contextOf, resumeSignIn } from './sign-in.ts';
 import { signInPage } from './sign-in-page.ts';
 import { termsLinks } from './terms-links.ts';
@@ -77,6 +78,17 @@ const proceed = async (
   });
 };
 
+/** An address that is the name has no field of its own. */
+const fieldsOf = (visit: ErrandVisit): FieldNames => ({
+  password: 'password',
+  username: 'username',
+  attribute: name => (asked(visit).includes(name) ? attributeField(name) : 'username'),
+});
+
+/** The account is there all the same: another code may be asked for. */
+const isUndelivered = (thrown: unknown): boolean =>
+  thrown instanceof AwsError && /^CodeDelivery|^Invalid(?:Sms|Email)Role/.test(thrown.name);
+
 export const submit = async (visit: ErrandVisit): Promise<Answer> => {
   const { call, form: fields, say } = visit;
   if (!isOpen(visit)) return closed(visit);
@@ -93,6 +105,7 @@ export const submit = async (visit: ErrandVisit): Promise<Answer> => {
     });
     return await proceed(visit, username, made);
   } catch (thrown) {
-    return signUpPage(visit, problemOf(say, thrown, { password: 'password' }));
+    if (isUndelivered(thrown)) return confirmPage(visit, { username, problem: problemOf(say, thrown) });
+    return signUpPage(visit, problemOf(say, thrown, fieldsOf(visit)));
   }
 };

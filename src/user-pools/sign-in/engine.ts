@@ -174,7 +174,7 @@ export const resume = async (call: ClientCall, session: string): Promise<Outcome
   const { attempt } = await openAttempt(call, session, 'PASSWORD');
   if (!hasFirstFactor(attempt.proven)) throw invalidSession();
   checkPasswordStands(attempt);
-  await preAuthentication(call, whoOf(call, attempt), { validationData: undefined });
+  await preAuthentication(call, whoOf(call, attempt), { validationData: undefined, ...whetherFound(call, attempt) });
   return proceed(call, attempt, {});
 };
 

@@ -53,8 +53,13 @@ describe('the account page', () => {
 
   it('has no sections that the pool has nothing for', async () => {
     const plain = await createPages(world);
-    const { page } = await arrive({}, plain);
+    const { page, browser } = await arrive({}, plain);
     assert.doesNotMatch(page.text, /Two-step|Passkeys|Remembered/);
+    for (const section of ['devices', 'second-factors', 'passkeys', 'providers']) {
+      const missing = await browser.open(`${world.url}/account/${section}?client_id=${plain.client}`);
+      assert.deepEqual([missing.status, missing.alert], [404, 'There is no such page.'], section);
+      assert.equal((await missing.follow('Back to your account')).heading, 'Your account');
+    }
   });
 
   describe('profile', () => {
@@ -140,7 +145,7 @@ describe('the account page', () => {
       const page = await open('contacts');
       assert.match(page.text, /old@example\.com \(verified\)/);
       const invalid = await page.submit({ email: 'x' });
-      assert.equal(invalid.alert, 'This is not a valid email address.');
+      assert.equal(invalid.errorAt('email'), 'This is not a valid email address.');
       assert.equal(invalid.field('email').value, 'x');
       const asked = await page.submit({ email: `${username}@example.com` });
       assert.match(asked.text, /sent a code by email to u\*\*\*@e\*\*\*/);

@@ -64,12 +64,29 @@ describe('new accounts and forgotten passwords', () => {
     assert.equal(weak.field(attribute('given_name')).value, 'Given');
     assert.equal(weak.field('username').value, 'ben');
     assert.equal(weak.field('password').value, '');
-    assert.equal(
-      (await signUp('ben', pages, { [attribute('email')]: 'x' })).alert,
-      'This is not a valid email address.',
-    );
+    const nowhere = await signUp('ben', pages, { [attribute('email')]: 'x' });
+    assert.equal(nowhere.errorAt(attribute('email')), 'This is not a valid email address.');
     await signUp('ben');
-    assert.equal((await signUp('ben')).alert, 'An account with this name exists already.');
+    assert.equal((await signUp('ben')).errorAt('username'), 'An account with this name exists already.');
+  });
+
+  it('say beside a number or another attribute that it is none', async () => {
+    const app = await createPages(world, {
+      Schema: [
+        { Name: 'phone_number', Required: true, Mutable: true },
+        { Name: 'birthdate', Required: true, Mutable: true },
+      ],
+    });
+    const page = await app.open('/signup');
+    const typed = { username: 'kim', password: goodPassword, [attribute('birthdate')]: '2001-02-03' };
+    const wrong = await page.submit({ ...typed, [attribute('phone_number')]: '555 0100' });
+    assert.match(wrong.errorAt(attribute('phone_number')) ?? '', /^This is not a valid phone number\./);
+    assert.equal(wrong.alert, undefined);
+    const short = await wrong.submit({ ...typed, [attribute('birthdate')]: '2001' });
+    assert.match(short.errorAt(attribute('birthdate')) ?? '', /length of less than 10/);
+    const named = await createPages(world, { UsernameAttributes: ['phone_number'] });
+    const asName = await (await named.open('/signup')).submit({ username: '555 0100', password: goodPassword });
+    assert.match(asName.errorAt('username') ?? '', /^This is not a valid phone number\./);
   });
 
   it('are sent another code', async () => {

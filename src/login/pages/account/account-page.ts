@@ -10,7 +10,7 @@ import type { PageFile } from '../routes.ts';
 import type { TextId } from '../texts/en.ts';
 import { type Answer, linkTo, type Page } from '../visit.ts';
 import { findOwner, type Owner } from './owner.ts';
-import { pathOf, type SectionName } from './sections.ts';
+import { pathOf, type SectionName, sections } from './sections.ts';
 
 export type AccountVisit = Omit<OwnVisit, 'call'> & Owner;
 
@@ -47,6 +47,17 @@ const closedPage = ({ say }: OwnVisit): Page => ({
   content: html``,
 });
 
+/** As if there were no such address, for whom it has nothing. */
+const missingPage = ({ say }: OwnVisit): Page => ({
+  title: say('account.title'),
+  problem: { error: say('error.notFound') },
+  status: 404,
+  content: html``,
+});
+
+const isThere = ({ section }: AccountFile, { call: { pool, signedIn } }: Owner): boolean =>
+  section === undefined || sections[section].isFor(pool, signedIn.user);
+
 /** Only the client is carried from page to page: its style goes along with it. */
 const asOwner = (visit: OwnVisit, owner: Owner): AccountVisit => ({
   ...visit,
@@ -60,6 +71,7 @@ const withOwner = async (visit: OwnVisit, file: AccountFile, work: Work): Promis
   const found = await findOwner(visit);
   if (found === 'closed') return closedPage(visit);
   if ('signInThrough' in found) return signIn(file, found.signInThrough, found.maxAge);
+  if (!isThere(file, found)) return withWayBack(asOwner(visit, found), file, missingPage(visit));
   if (file.needsRecentSignIn && !isRecent(found.call, found.session)) return signIn(file, found.call.client, recently);
   return work(asOwner(visit, found));
 };

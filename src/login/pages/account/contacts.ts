@@ -141,5 +141,5 @@ export const { show, submit } = accountPage({
     },
   },
 
-  problemOf: ({ say }, thrown) => problemOf(say, thrown, { code: 'code' }),
+  problemOf: ({ say }, thrown) => problemOf(say, thrown, { code: 'code', attribute: name => name }),
 });

@@ -55,6 +55,6 @@ export const { show, submit } = accountPage({
 
   problemOf: ({ say }, thrown) =>
     isWrongPassword(thrown)
-      ? { fields: { [previous]: say('account.password.wrong') } }
+      ? { fields: { [previous]: say('account.password.wrong') }, refused: 'NotAuthorizedException' }
       : problemOf(say, thrown, newPasswordNames),
 });

@@ -1,5 +1,4 @@
 /** `/account/profile`: the attributes that the app client lets its users read, and those that it lets them write. */
-import { AwsError } from '../../../contract/errors.ts';
 import { attributes, type Html, html } from '../../../lib/html.ts';
 import { readableAttributes, writableAttributes } from '../../../user-pools/attributes/permissions.ts';
 import { findAttribute, schemaOf } from '../../../user-pools/attributes/schema.ts';
@@ -90,15 +89,5 @@ export const { show, submit } = accountPage({
     },
   },
 
-  /** "Attributes did not conform to the schema: name: problem", one a line. */
-  problemOf({ say }, thrown) {
-    const [, list] =
-      /^Attributes did not conform to the schema: (.*)$/s.exec(thrown instanceof AwsError ? thrown.message : '') ?? [];
-    if (list === undefined) return problemOf(say, thrown);
-    const named = list.split('\n').flatMap(line => {
-      const [, name, text] = /^((?:custom:)?[^:]+): (.*)$/.exec(line) ?? [];
-      return name === undefined || text === undefined ? [] : [[attributeField(name), text]];
-    });
-    return { fields: Object.fromEntries(named) };
-  },
+  problemOf: ({ say }, thrown) => problemOf(say, thrown, { attribute: attributeField }),
 });

@@ -1,6 +1,6 @@
 /** NEW_PASSWORD_REQUIRED: a password of one's own in place of a temporary one, and the attributes that are missing. */
 import { html } from '../../../lib/html.ts';
-import { attributeFields, readAttributeFields } from '../attribute-fields.ts';
+import { attributeField, attributeFields, readAttributeFields } from '../attribute-fields.ts';
 import { button } from '../form.ts';
 import { newPasswordFields, newPasswordNames, readNewPassword } from '../password-fields.ts';
 import type { Step } from '../step.ts';
@@ -13,7 +13,7 @@ const missing = ({ parameters }: Step): string[] =>
   (JSON.parse(parameters.requiredAttributes ?? '[]') as string[]).map(name => name.slice(prefix.length));
 
 export const newPasswordPage: ChallengePage = {
-  fields: { password: newPasswordNames.password },
+  fields: { password: newPasswordNames.password, attribute: attributeField },
 
   show(visit, step, problem) {
     const { say } = visit;
