@@ -83,7 +83,7 @@ describe('log delivery configuration', () => {
 });
 
 describe('log delivery', () => {
-  it('carries errors of messages to a file', async () => {
+  it('carries errors of messages to a file', async t => {
     const mailServer = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
@@ -95,14 +95,21 @@ describe('log delivery', () => {
     const world = await startWorld({
       settings: { CENOTE_SMTP_URL: `smtp://127.0.0.1:${port}`, CENOTE_LOG_TARGETS: `${group}=file:errors.jsonl` },
     });
+    t.after(async () => {
+      await world.stop();
+      await new Promise<void>(resolve => mailServer.close(() => resolve()));
+    });
     const file = join(world.app.foundation.config.dataDir, 'logs', 'errors.jsonl');
     const [configured, silent] = [
       await world.createPool({ AutoVerifiedAttributes: ['email'] }),
       await world.createPool({ AutoVerifiedAttributes: ['email'] }),
     ];
     await world.aws.setLogDeliveryConfiguration({ UserPoolId: configured, LogConfigurations: [errors] });
-    for (const pool of [silent, configured, configured])
-      await world.signUp(await world.createClient(pool), `u${Math.random()}`, { email: 'jane@example.com' });
+    for (const pool of [silent, configured, configured]) {
+      const client = await world.createClient(pool);
+      const signUp = world.signUp(client, `u${Math.random()}`, { email: 'jane@example.com' });
+      await assert.rejects(signUp, { name: 'CodeDeliveryFailureException' });
+    }
     await world.app.messagesSent();
     await world.app.eventsExported();
     const events = (await readFile(file, 'utf8'))
@@ -122,8 +129,6 @@ describe('log delivery', () => {
       assert.doesNotMatch(message.details, /jane@example\.com/);
     }
     assert.equal((await stat(file)).mode & 0o777, 0o600);
-    await world.stop();
-    await new Promise<void>(resolve => mailServer.close(() => resolve()));
   });
 
   it('carries what users do to a file', async () => {
