@@ -1,6 +1,7 @@
 /** The command line. Each command is loaded when it is called, so that none pays for another. */
 import { Command } from 'commander';
 import { explain } from './cli/explain.ts';
+import { rolesHelp } from './cli/roles-help.ts';
 import { readConfig } from './config.ts';
 
 // Whoever reads the output may stop early (`cenote outbox | head`): that is no error.
@@ -21,7 +22,8 @@ Examples:
   cenote outbox                               show the messages that were "sent", with their codes
   cenote triggers invoke hello event.json     call a function behind a trigger and see what it answers
   cenote keys create ci --policy policy.json  an access key that may do what the policy allows
-  cenote keys rotate-signing us-east-1_ab12   new signing keys for a user pool`,
+  cenote keys rotate-signing us-east-1_ab12   new signing keys for a user pool
+  cenote roles --help                         roles for identity pools and temporary credentials`,
   );
 
 program
@@ -58,6 +60,59 @@ keys
   .command('reseal')
   .description('seal everything at rest under the first master key, so that the older ones can be dropped')
   .action(async () => (await import('./cli/reseal.ts')).resealKeys(readConfig()));
+
+const roles = program
+  .command('roles')
+  .description('IAM roles: what temporary credentials act for')
+  .addHelpText('after', rolesHelp);
+const account = ['--account <id>', 'AWS account, twelve digits (default: CENOTE_ACCOUNT_ID)'] as const;
+roles
+  .command('create <name>')
+  .description('make a role; prints its ARN')
+  .option('--trust <file>', 'trust policy (JSON): who may take the role')
+  .option('--for-identity-pool <id>', 'trust those who have signed in to this identity pool')
+  .option('--guests', 'with --for-identity-pool: trust its guests instead')
+  .option('--policy <file>', 'permission policy (JSON), named "permissions"; without one the role may do nothing')
+  .option('--path <path>', 'part of the ARN, such as /team/')
+  .option('--description <text>', 'what it is for')
+  .option('--max-session <seconds>', 'how long a session may last at most, 3600 to 43200 (default: 3600)')
+  .option('--tag <key=value...>', 'tags, for aws:PrincipalTag/key in policies')
+  .option(...account)
+  .action(async (name, options) => (await import('./cli/roles.ts')).createRole(readConfig(), name, options));
+roles
+  .command('list')
+  .description('list the roles of an account')
+  .option(...account)
+  .action(async options => (await import('./cli/roles.ts')).listRoles(readConfig(), options));
+roles
+  .command('show <name>')
+  .description('a role with all its policies, as JSON')
+  .option(...account)
+  .action(async (name, options) => (await import('./cli/roles.ts')).showRole(readConfig(), name, options));
+roles
+  .command('set-trust <name> <file>')
+  .description('replace the trust policy')
+  .option(...account)
+  .action(async (name, file, options) => (await import('./cli/roles.ts')).setTrust(readConfig(), name, file, options));
+roles
+  .command('put-policy <name> <policy> <file>')
+  .description('add a permission policy, or replace the one of that name')
+  .option(...account)
+  .action(async (name, policy, file, options) =>
+    (await import('./cli/roles.ts')).putPolicy(readConfig(), name, policy, file, options),
+  );
+roles
+  .command('remove-policy <name> <policy>')
+  .description('take a permission policy away')
+  .option(...account)
+  .action(async (name, policy, options) =>
+    (await import('./cli/roles.ts')).removePolicy(readConfig(), name, policy, options),
+  );
+roles
+  .command('delete <name>')
+  .description('delete a role; credentials issued for it stop working within a second')
+  .option(...account)
+  .action(async (name, options) => (await import('./cli/roles.ts')).deleteRole(readConfig(), name, options));
 
 const outbox = program.command('outbox').description('messages to users: what was printed, sent, or waits to be sent');
 outbox

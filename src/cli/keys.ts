@@ -1,20 +1,10 @@
 /** `cenote keys …`: access keys of administrators and signing keys of user pools. */
-import { readFile, stat } from 'node:fs/promises';
 import type { Config } from '../config.ts';
 import { findPool } from '../storage/pools.ts';
 import { createSigningKeys } from '../user-pools/tokens/keys.ts';
+import { checkedAccount, readPolicy } from './account.ts';
 import { table } from './table.ts';
 import { print, withFoundation } from './with-foundation.ts';
-
-const readPolicy = async (file: string): Promise<string> => {
-  if ((await stat(file)).isDirectory()) throw new Error(`${file}: is a directory, a file is expected`);
-  return readFile(file, 'utf8');
-};
-
-const checkedAccount = (id: string): string => {
-  if (/^\d{12}$/.test(id)) return id;
-  throw new Error(`--account: expected twelve digits, got "${id}"`);
-};
 
 export const createKey = (
   config: Config,
