@@ -33,7 +33,7 @@ import { createFirstTry } from './user-pools/messaging/first-try.ts';
 import { addInbox } from './user-pools/messaging/inbox.ts';
 import { createLogExport } from './user-pools/messaging/log-export.ts';
 import type { Medium } from './user-pools/messaging/templates.ts';
-import { createSigningKeys } from './user-pools/tokens/keys.ts';
+import { createSigningKeys, type NewPair } from './user-pools/tokens/keys.ts';
 import { createFunctions } from './user-pools/triggers/functions.ts';
 import { startImports } from './user-pools/users/import/runner.ts';
 import { addUploads } from './user-pools/users/import/upload.ts';
@@ -67,6 +67,8 @@ type Surroundings = {
   /** Where the `log` transport prints messages. */
   print(text: string): void;
   clock?: Clock;
+  /** Under test: signing keys from a stock, since making them takes longer than most tests. */
+  newPair?: NewPair | undefined;
   /** Under test: an operation threw what its contract does not declare. */
   onUndeclared?(exception: string, operation: string): void;
 };
@@ -134,7 +136,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     hashes,
     turns: createTurns(),
     directory: createDirectory({ db, clock, sealer }),
-    signingKeys: createSigningKeys({ db, sealer, clock }),
+    signingKeys: createSigningKeys({ db, sealer, clock, newPair: surroundings.newPair }),
     issuerOf: issuers(config, () => publicUrl),
     exportLog: logExport.write,
     enforcesTiers: config.tiers === 'aws',

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { type ConnectOptions, connect, type Engine, type Storage } from '../../src/storage/connect.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import type { Db } from '../../src/storage/schema.ts';
-import { postgresUrl } from './postgres.ts';
+import { postgresUrl, template } from './postgres.ts';
 
 export const engines: readonly Engine[] = ['sqlite', 'postgres'];
 
@@ -21,15 +21,22 @@ export type SuiteDatabase = {
   connect(): Promise<Storage>;
 };
 
-/** Makes an empty database: how to connect to it, and how to get rid of it. */
-export async function createDatabase(engine: Engine): Promise<{ options: ConnectOptions; drop(): Promise<void> }> {
+/**
+ * Makes a database without rows: how to connect to it, and how to get rid of it.
+ * @param empty without tables, too; otherwise it may have them or not
+ */
+export async function createDatabase(
+  engine: Engine,
+  { empty = false } = {},
+): Promise<{ options: ConnectOptions; drop(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cenote-test-'));
   const removeDirectory = () => rmSync(dataDir, { recursive: true, force: true });
   if (engine === 'sqlite') return { options: { dataDir }, drop: async () => removeDirectory() };
 
   const server = await postgresUrl();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await command(server, `create database ${name}`);
+  const copied = empty ? undefined : template();
+  await command(server, `create database ${name} ${copied === undefined ? '' : `template ${copied}`}`);
   const url = server.replace('/postgres?', `/${name}?`);
   const drop = async () => {
     removeDirectory();
@@ -60,7 +67,7 @@ export function eachEngine(
         return storage;
       };
       before(async () => {
-        database = await createDatabase(engine);
+        database = await createDatabase(engine, { empty: !migrated });
         const storage = await open();
         if (migrated) await migrate(storage);
       });

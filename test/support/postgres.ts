@@ -1,9 +1,16 @@
 /** Starts the PostgreSQL of a test run when somebody asks for it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
+import { connect } from '../../src/storage/connect.ts';
+import { migrate } from '../../src/storage/migrate.ts';
+import { stockSigningPairs } from './signing-pairs.ts';
 
 const SHARED = 'CENOTE_TEST_POSTGRES';
+const TEMPLATE = 'CENOTE_TEST_TEMPLATE';
 
 let started: Promise<string> | undefined;
 
@@ -30,7 +37,27 @@ async function startPostgres(): Promise<string> {
   return url;
 }
 
-/** `node --test --test-global-setup=test/support/postgres.ts`: one server for all files of the run. */
+/** The name of a database that has all tables, and may be copied; undefined: there is none (a file run by itself). */
+export const template = (): string | undefined => process.env[TEMPLATE];
+
+/** Migrating anew takes many times as long as a copy. */
+async function makeTemplate(server: string): Promise<string> {
+  const name = 'with_tables';
+  const client = new pg.Client(server);
+  await client.connect();
+  await client.query(`create database ${name}`).finally(() => client.end());
+  const storage = await connect({ url: server.replace('/postgres?', `/${name}?`), dataDir: '' });
+  await migrate(storage).finally(() => storage.close());
+  return name;
+}
+
+/**
+ * `node --test --test-global-setup=test/support/postgres.ts`: what the files of a run share. One server, a database to copy, a
+ * stock of signing keys, and modules that are compiled once.
+ */
 export async function globalSetup(): Promise<void> {
+  process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'cenote-test-modules');
   process.env[SHARED] ??= await startPostgres();
+  process.env[TEMPLATE] ??= await makeTemplate(process.env[SHARED]);
+  await stockSigningPairs();
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CognitoIdentity } from '@aws-sdk/client-cognito-identity';
 import {
   CognitoIdentityProvider,
   type CreateUserPoolClientCommandInput,
@@ -20,6 +21,7 @@ import { openContent } from '../../src/user-pools/messaging/outbox.ts';
 import { createLog } from '../../src/wire/request-log.ts';
 import { createDatabase } from './databases.ts';
 import { recordAnswers } from './record.ts';
+import { signingPairFromStock } from './signing-pairs.ts';
 
 export type TestClock = Clock & {
   /** Moves the server's time, and that of the world's clients, on. */ advance(ms: number): void;
@@ -41,6 +43,11 @@ export type World = {
   aws: CognitoIdentityProvider;
   /** Has no credentials at all, as in a browser. */
   browser: CognitoIdentityProvider;
+  /** The identity pools API, signed with the root key. */
+  identity: CognitoIdentity;
+  /** The same without any credentials. */
+  guest: CognitoIdentity;
+  identityAs(options: ConstructorParameters<typeof CognitoIdentity>[0] & object): CognitoIdentity;
   /** A client with other credentials, region or settings. */
   awsAs(options: ConstructorParameters<typeof CognitoIdentityProvider>[0] & object): CognitoIdentityProvider;
   /** Every message sent so far to this destination, newest first. */
@@ -84,7 +91,7 @@ const createClock = (): TestClock => {
 };
 
 /** Keeps the client's clock with the server's. By itself the SDK would follow the Date header of answers, which tells real time. */
-const followClock = (client: CognitoIdentityProvider, clock: Clock) =>
+const followClock = (client: CognitoIdentity | CognitoIdentityProvider, clock: Clock) =>
   Object.defineProperty(client.config, 'systemClockOffset', {
     get: () => clock.now() - Date.now(),
     set: () => {},
@@ -115,12 +122,13 @@ export const startWorld = async ({
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
   };
   const undeclared: string[] = [];
-  const clients: CognitoIdentityProvider[] = [];
+  const clients: { destroy(): void }[] = [];
   const clock = createClock();
   const app = await startApp(config, {
     log: createLog(config.logLevel, output),
     print: () => {},
     clock,
+    newPair: signingPairFromStock,
     onUndeclared: (exception, operation) => undeclared.push(`${operation} threw ${exception}`),
   });
   const credentials = await readFile(app.credentialsFile, 'utf8');
@@ -138,11 +146,18 @@ export const startWorld = async ({
     clients.push(client);
     return client;
   };
-  const aws = awsAs({
-    credentials: { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') },
-  });
+  const identityAs: World['identityAs'] = options => {
+    const client = new CognitoIdentity({ endpoint: app.publicUrl, region: 'us-east-1', maxAttempts: 1, ...options });
+    followClock(client, clock);
+    recordAnswers(client);
+    clients.push(client);
+    return client;
+  };
+  const root = { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') };
+  const aws = awsAs({ credentials: root });
   // Operations without a signature ask for no credentials; any that did would fail here.
-  const browser = awsAs({ credentials: () => Promise.reject(new Error('a browser has no AWS credentials')) });
+  const noCredentials = () => Promise.reject(new Error('a browser has no AWS credentials'));
+  const browser = awsAs({ credentials: noCredentials });
 
   const mailTo: World['mailTo'] = async destination => {
     await app.messagesSent();
@@ -164,6 +179,9 @@ export const startWorld = async ({
     aws,
     browser,
     awsAs,
+    identity: identityAs({ credentials: root }),
+    guest: identityAs({ credentials: noCredentials }),
+    identityAs,
     mailTo,
     async codeTo(destination) {
       const [newest] = await mailTo(destination);

@@ -1,5 +1,11 @@
 /** A pool's signing keys: two RSA-2048 pairs, one for ID and one for access tokens, their rotation and publication (JWKS, RFC 7517). */
-import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type KeyPairKeyObjectResult,
+  randomBytes,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../lib/clock.ts';
@@ -19,9 +25,16 @@ import type { SigningKey, SigningKeys } from '../call/signing-keys.ts';
 const overlap = 86_400_000 + 60_000;
 const generateRsa = promisify(generateKeyPair);
 
+/** Makes an RSA-2048 pair: a twentieth of a second of one core. */
+export type NewPair = () => Promise<KeyPairKeyObjectResult>;
+
+const newRsaPair: NewPair = () => generateRsa('rsa', { modulusLength: 2048 });
+
+type Deps = { db: Db; sealer: Sealer; clock: Clock; newPair?: NewPair | undefined };
+
 type LoadedKey = SigningKey & Pick<SigningKeyRecord, 'activeAt' | 'retiresAt' | 'publicJwk'>;
 
-export const createSigningKeys = ({ db, sealer, clock }: { db: Db; sealer: Sealer; clock: Clock }): SigningKeys => {
+export const createSigningKeys = ({ db, sealer, clock, newPair = newRsaPair }: Deps): SigningKeys => {
   const cache = createFreshCache<LoadedKey[]>(clock);
   // Opening a key is dear, and its material never changes.
   const objects = new LRUCache<string, LoadedKey>({ max: 20_000 });
@@ -44,7 +57,7 @@ export const createSigningKeys = ({ db, sealer, clock }: { db: Db; sealer: Seale
     return keys.filter(key => key.retiresAt === null || key.retiresAt > clock.now());
   };
   const newRecord = async (poolId: string, tokenUse: TokenUse): Promise<SigningKeyRecord> => {
-    const { privateKey, publicKey } = await generateRsa('rsa', { modulusLength: 2048 });
+    const { privateKey, publicKey } = await newPair();
     // Standard base64 of 32 bytes, as Cognito's key ids are.
     const kid = randomBytes(32).toString('base64');
     const { kty = '', n = '', e = '' } = publicKey.export({ format: 'jwk' }) as Record<string, string>;
