@@ -1,14 +1,16 @@
 /** Notes what the tests have seen each operation answer, for docs/coverage.md: `npm run coverage` collects it. */
 import { appendFileSync } from 'node:fs';
+import type { CognitoIdentity } from '@aws-sdk/client-cognito-identity';
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 
 /** File to append to; without it nothing is noted. */
 const file = process.env.RECORD_ANSWERS_IN;
 
 /** Makes the client note each answer as a line `<operation> <exception or ok>`. */
-export const recordAnswers = (client: CognitoIdentityProvider): void => {
+export const recordAnswers = (client: CognitoIdentity | CognitoIdentityProvider): void => {
   if (file === undefined) return;
-  client.middlewareStack.add(
+  // The stacks differ in the types of what passes through them alone.
+  (client as CognitoIdentityProvider).middlewareStack.add(
     (next, context) => async request => {
       const operation = String(context.commandName).replace(/Command$/, '');
       const note = (answer: string) => appendFileSync(file, `${operation} ${answer}\n`);
