@@ -149,7 +149,7 @@ describe('the pages', () => {
       const wrong = seen(await (await register(goodPassword)).submit({ code: '000000' }));
       assert.equal(wrong.errorAt('code'), say('refused.code'));
       seen(await wrong.press(say('confirm.resend')));
-      assert.equal((await register(goodPassword)).alert, say('refused.taken'));
+      assert.equal((await register(goodPassword)).errorAt('username'), say('refused.taken'));
       const forgotten = await (await pages.open('/forgotPassword', {}, browser)).submit({ username: 'jane' });
       assert.equal(seen(forgotten).heading, say('reset.title'));
     });
