@@ -1,6 +1,7 @@
 /** `npm run docs`: writes the pages of docs/ that repeat what the code says. With `--check` it only says which of them are stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { identityPoolOperations } from '../src/api/identity-pools.ts';
 import { userPoolOperations } from '../src/api/user-pools.ts';
 import { settings } from '../src/config.ts';
 import {
@@ -10,6 +11,7 @@ import {
   userPoolsContract,
 } from '../src/contract/service.ts';
 import { excusedOf, neverAnswered } from './never-answered.ts';
+import { excusedOfIdentityPools, neverAnsweredByIdentityPools } from './never-answered-identity-pools.ts';
 
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
@@ -43,24 +45,30 @@ type Tested = Record<string, string[]>;
 const testedFile = new URL('../docs/tested.json', import.meta.url);
 
 const short = (exception: string) => exception.replace(/Exception$/, '');
+type Excused = (operation: string) => string[];
 const listed = (exceptions: readonly string[]) => exceptions.map(short).join(', ');
 
 /** What the tests have seen: whether the operation succeeded, its declared exceptions that it answered, and those still to be shown. */
-const testedOf = (operation: string, declared: readonly string[], excused: readonly string[]): string[] => {
-  const tested: Tested = JSON.parse(current(testedFile) ?? '{}');
-  const answers = tested[operation] ?? [];
+const testedOf = (answers: readonly string[], declared: readonly string[], excused: readonly string[]): string[] => {
   const exceptions = answers.filter(answer => declared.includes(answer));
   const left = declared.filter(name => !answers.includes(name) && !excused.includes(name));
   return [answers.includes('ok') ? 'yes' : '', listed(exceptions), listed(left.sort())];
 };
 
-const coverageOf = (title: string, { operations }: ServiceContract, answered: object): string => {
+/** Both services have operations of the same names. */
+const answersOf = (name: string, { metadata }: ServiceContract): string[] => {
+  const tested: Tested = JSON.parse(current(testedFile) ?? '{}');
+  return tested[metadata.endpointPrefix === 'cognito-identity' ? `cognito-identity:${name}` : name] ?? [];
+};
+
+const coverageOf = (title: string, contract: ServiceContract, answered: object, excused: Excused): string => {
+  const { operations } = contract;
   const names = Object.keys(operations).sort();
   const isAnswered = (name: string) => Object.hasOwn(answered, name);
   const rows = names.map(name => {
     const { auth, errors } = operations[name]!;
     if (!isAnswered(name)) return [name, callers[auth], 'not yet', '', '', ''];
-    return [name, callers[auth], 'yes', ...testedOf(name, errors, excusedOf(name))];
+    return [name, callers[auth], 'yes', ...testedOf(answersOf(name, contract), errors, excused(name))];
   });
   return `## ${title}
 
@@ -86,6 +94,15 @@ ${table(['Exception', 'Operations', 'Why'], rows)}
 `;
 };
 
+const neverOfIdentityPools = (): string =>
+  `### Declared and never answered by identity pools
+
+${table(
+  ['Exception', 'Operations', 'Why'],
+  neverAnsweredByIdentityPools.map(({ exception, operations, why }) => [short(exception), operations.join(', '), why]),
+)}
+`;
+
 /** How many of the declared exceptions there are, have been seen, and never come. */
 const sum = (): string => {
   const { operations } = userPoolsContract();
@@ -102,17 +119,17 @@ const coverage = (): string => `# Coverage
 
 ${note('src/api/')}
 
-What this version answers of AWS's API. An operation of the user pools that is not answered yet is refused with
-\`NotImplementedException\` (HTTP 501), one of the identity pools with \`UnknownOperationException\`. Where an operation that
-is answered differs from Cognito: [differences](differences.md). The last three columns say what the tests have seen, through
+What this version answers of AWS's API. An operation that is not answered yet is refused with
+\`NotImplementedException\` (HTTP 501). Where an operation that is answered differs from Cognito: [differences](differences.md). The last three columns say what the tests have seen, through
 the AWS SDK, of what the contract declares; \`npm run coverage\` runs them and writes it down. What cannot be seen, because it is
 [never answered](#declared-and-never-answered), stands below with its reason.
 
 ${sum()}
 
-${coverageOf('User pools (`cognito-idp`)', userPoolsContract(), userPoolOperations)}
+${coverageOf('User pools (`cognito-idp`)', userPoolsContract(), userPoolOperations, excusedOf)}
 ${never()}
-${coverageOf('Identity pools (`cognito-identity`)', identityPoolsContract(), {})}`;
+${coverageOf('Identity pools (`cognito-identity`)', identityPoolsContract(), identityPoolOperations, excusedOfIdentityPools)}
+${neverOfIdentityPools()}`;
 
 /** The generated pages: their text by their name in docs/. */
 export const pages = { 'configuration.md': configuration, 'coverage.md': coverage };

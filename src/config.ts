@@ -1,55 +1,10 @@
 /** Every setting once: environment name, parser, default and its sentence of documentation. The only file that reads the environment. */
 
+import { integer, list, matching, oneOf, optional, pairs, smsRoute, text, url } from './config/parsers.ts';
 import { parseLogTargets } from './user-pools/messaging/log-targets.ts';
 import { parseTriggers } from './user-pools/triggers/targets.ts';
 
 type Setting<T> = { env: string; fallback: string; parse(text: string): T; about: string; secret?: boolean };
-
-const text = (value: string) => value;
-const optional = (value: string): string | undefined => (value === '' ? undefined : value);
-const integer =
-  (min: number, max: number) =>
-  (value: string): number => {
-    const number = Number(value);
-    if (Number.isInteger(number) && number >= min && number <= max) return number;
-    throw new Error(`expected a whole number from ${min} to ${max}, got "${value}"`);
-  };
-const url = (value: string): string | undefined => {
-  if (value === '') return undefined;
-  if (!URL.canParse(value)) throw new Error(`expected a URL such as https://auth.example.com, got "${value}"`);
-  return value.replace(/\/+$/, '');
-};
-const matching =
-  (pattern: RegExp, example: string) =>
-  (value: string): string => {
-    if (pattern.test(value)) return value;
-    throw new Error(`expected something like ${example}, got "${value}"`);
-  };
-const oneOf =
-  <const T extends string>(...names: T[]) =>
-  (value: string): T => {
-    const found = names.find(name => name === value);
-    if (found !== undefined) return found;
-    throw new Error(`expected one of ${names.join(', ')}, got "${value}"`);
-  };
-const pairs = (value: string): ReadonlyMap<string, string> =>
-  new Map(
-    list(value).map(entry => {
-      const equals = entry.indexOf('=');
-      if (equals < 1) throw new Error(`expected name=target, got "${entry}"`);
-      return [entry.slice(0, equals), entry.slice(equals + 1)];
-    }),
-  );
-const list = (value: string): string[] =>
-  value
-    .split(',')
-    .map(part => part.trim())
-    .filter(part => part !== '');
-
-const smsRoute = (value: string): string => {
-  if (value === 'log' || value === 'sns' || (/^https?:\/\//.test(value) && URL.canParse(value))) return value;
-  throw new Error('expected log, sns or the URL of a webhook');
-};
 
 const setting = <T>(
   env: string,
@@ -237,6 +192,30 @@ export const settings = {
     '',
     url,
     'URL of the AWS KMS API, for codes under keys that `CENOTE_CODE_KEYS` does not name. Default: that of AWS in the region of the key.',
+  ),
+  identityIssuer: setting(
+    'IDENTITY_ISSUER',
+    '',
+    url,
+    'Issuer of the tokens of identity pools, e.g. `https://cognito-identity.amazonaws.com` for verifiers that accept no other; see [identity pools](identity-pools.md). Default: `<public URL>/cognito-identity`.',
+  ),
+  stsEndpoint: setting(
+    'STS_ENDPOINT',
+    '',
+    value => (value === 'aws' ? 'aws' : url(value)),
+    "Where identity pools get credentials: the URL of an STS, or `aws` for Amazon's. Default: this server's own roles.",
+  ),
+  loginProviders: setting(
+    'LOGIN_PROVIDERS',
+    '',
+    pairs,
+    'Where login providers of identity pools are, in place of `https://<name>`: `name=URL`, separated by commas, with the name as in `Logins` (host and path; of Amazon `api.amazon.com`). What is named here may be private, and without TLS.',
+  ),
+  outbound: setting(
+    'OUTBOUND',
+    'public',
+    oneOf('public', 'any'),
+    'Which addresses that others have chosen, such as those of login providers, are reached: `public`, only public ones by https; `any`, also private ones and plain http.',
   ),
   logLevel: setting(
     'LOG_LEVEL',

@@ -59,6 +59,11 @@ export const sealedColumns: readonly SealedColumn[] = [
     purpose: 'signing-key',
     context: ['pool_id', 'kid'],
   }),
+  whole('identity_keys', ['region', 'number'], 'private_key', {
+    what: 'keys of identity pools',
+    purpose: 'identity-key',
+    context: ['region', 'number'],
+  }),
   whole('saml_certificates', ['pool_id'], 'private_key', {
     what: 'SAML signing keys',
     purpose: 'saml-certificate',

@@ -1,7 +1,11 @@
 /** The one error class of the domain and the dictionary of Cognito's sentences: throw sites read as prose, `throw usernameExists()`. */
-import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import type * as identityPools from '@aws-sdk/client-cognito-identity';
+import type * as userPools from '@aws-sdk/client-cognito-identity-provider';
 
-type Modelled = Exclude<Extract<keyof typeof sdk, `${string}Exception`>, 'CognitoIdentityProviderServiceException'>;
+type Modelled = Exclude<
+  Extract<keyof typeof identityPools | keyof typeof userPools, `${string}Exception`>,
+  'CognitoIdentityServiceException' | 'CognitoIdentityProviderServiceException'
+>;
 
 /** Errors that every AWS service may answer before an operation is reached. */
 type Common =

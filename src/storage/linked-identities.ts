@@ -1,5 +1,5 @@
 /** Identities that somebody has with an identity provider, each linked to one user of the pool. */
-import { createHash } from 'node:crypto';
+import { indexKey } from '../lib/index-key.ts';
 import type { Db } from './schema.ts';
 
 /** What names an identity: the provider, one of its attributes (or `Cognito_Subject`), and the value it has there. */
@@ -14,18 +14,12 @@ export type LinkedIdentity = IdentityKey & {
   createdAt: number;
 };
 
-const longestKey = 256;
-
-/** Compared byte by byte. A hash stands for a value longer than an index entry can be. */
-const valueKey = (value: string) =>
-  value.length <= longestKey ? value : `sha256 ${createHash('sha256').update(value).digest('hex')}`;
-
 /** The primary key. */
 const keyOf = ({ poolId, provider, attribute, value }: IdentityKey) => ({
   pool_id: poolId,
   provider_name: provider,
   attribute,
-  value_key: valueKey(value),
+  value_key: indexKey(value),
 });
 
 export const findLink = async (db: Db, key: IdentityKey): Promise<LinkedIdentity | undefined> => {

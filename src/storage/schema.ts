@@ -3,6 +3,7 @@ import type { Generated, Kysely } from 'kysely';
 import type { DeviceTables } from './schema-devices.ts';
 import type { FederationTables } from './schema-federation.ts';
 import type { GroupTables } from './schema-groups.ts';
+import type { IdentityPoolTables } from './schema-identity-pools.ts';
 import type { ImportTables } from './schema-import.ts';
 import type { LoginPageTables } from './schema-login-pages.ts';
 import type { OAuthTables } from './schema-oauth.ts';
@@ -283,6 +284,7 @@ export type Schema = Tables &
   DeviceTables &
   FederationTables &
   GroupTables &
+  IdentityPoolTables &
   ImportTables &
   LoginPageTables &
   OAuthTables &

@@ -76,6 +76,15 @@ export async function sweep(db: Db, now: number, stopped: () => boolean = () => 
     // What is left hangs on the pool's row and is little: clients, secrets, signing keys, groups.
     if (!stopped()) await db.deleteFrom('user_pools').where('pool_id', '=', pool_id).execute();
   }
+  const identityPools = await db
+    .selectFrom('identity_pools')
+    .select('identity_pool_id')
+    .where('deleted_at', '<=', now - GRACE)
+    .execute();
+  for (const { identity_pool_id } of identityPools) {
+    await repeat(BATCH, () => deleteIdentities(db, identity_pool_id));
+    if (!stopped()) await db.deleteFrom('identity_pools').where('identity_pool_id', '=', identity_pool_id).execute();
+  }
   return total;
 }
 
@@ -135,6 +144,17 @@ async function deleteUsers(db: Db, poolId: string): Promise<number> {
     .deleteFrom('users')
     .where('pool_id', '=', poolId)
     .where('sub', 'in', batch)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/** With their logins. */
+async function deleteIdentities(db: Db, poolId: string): Promise<number> {
+  const batch = db.selectFrom('identities').select('identity_id').where('identity_pool_id', '=', poolId).limit(BATCH);
+  const { numDeletedRows } = await db
+    .deleteFrom('identities')
+    .where('identity_pool_id', '=', poolId)
+    .where('identity_id', 'in', batch)
     .executeTakeFirst();
   return Number(numDeletedRows);
 }

@@ -11,6 +11,7 @@ import { Secret, TOTP } from 'otpauth';
 import { resealAll } from '../../src/cli/reseal.ts';
 import { sealedColumns } from '../../src/cli/sealed-columns.ts';
 import { openFoundation } from '../../src/foundation.ts';
+import { createIdentityKeys } from '../../src/identity-pools/keys.ts';
 import { loadMasterKeys } from '../../src/lib/master-key.ts';
 import type { Db } from '../../src/storage/schema.ts';
 import { createDatabase, engines } from '../support/databases.ts';
@@ -125,6 +126,8 @@ for (const engine of engines) {
     const before = await serveUnder(dataDir, url, [old]);
     running.push(before.app);
     const made = await fill(before.aws);
+    const { storage, sealer, clock } = before.app.foundation;
+    await createIdentityKeys({ db: storage.db, sealer, clock }).rotate('us-east-1');
     await before.app.messagesSent();
     before.aws.destroy();
     await running.pop()?.stop();

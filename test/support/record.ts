@@ -1,6 +1,6 @@
 /** Notes what the tests have seen each operation answer, for docs/coverage.md: `npm run coverage` collects it. */
 import { appendFileSync } from 'node:fs';
-import type { CognitoIdentity } from '@aws-sdk/client-cognito-identity';
+import { CognitoIdentity } from '@aws-sdk/client-cognito-identity';
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 
 /** File to append to; without it nothing is noted. */
@@ -12,7 +12,9 @@ export const recordAnswers = (client: CognitoIdentity | CognitoIdentityProvider)
   // The stacks differ in the types of what passes through them alone.
   (client as CognitoIdentityProvider).middlewareStack.add(
     (next, context) => async request => {
-      const operation = String(context.commandName).replace(/Command$/, '');
+      const name = String(context.commandName).replace(/Command$/, '');
+      // Both services have operations of the same names.
+      const operation = client instanceof CognitoIdentity ? `cognito-identity:${name}` : name;
       const note = (answer: string) => appendFileSync(file, `${operation} ${answer}\n`);
       try {
         const result = await next(request);

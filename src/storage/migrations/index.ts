@@ -15,6 +15,7 @@ import { risk } from './0012-risk.ts';
 import { poolDocuments } from './0013-pool-documents.ts';
 import { outbox } from './0015-outbox.ts';
 import { oauth } from './0016-oauth.ts';
+import { identityPools } from './0018-identity-pools.ts';
 import { roles } from './0019-roles.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -33,5 +34,6 @@ export const migrations: Record<string, Migration> = {
   '0013-pool-documents': poolDocuments,
   '0015-outbox': outbox,
   '0016-oauth': oauth,
+  '0018-identity-pools': identityPools,
   '0019-roles': roles,
 };
