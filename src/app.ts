@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { identityPoolsService } from './api/identity-pools-service.ts';
 import { createStsApi } from './api/sts.ts';
 import { userPoolOperations } from './api/user-pools.ts';
 import type { Config } from './config.ts';
@@ -11,6 +12,9 @@ import { userPoolsContract } from './contract/service.ts';
 import { type Foundation, openFoundation } from './foundation.ts';
 import { writeCredentialsFile } from './iam/credentials-file.ts';
 import { createIam } from './iam/iam.ts';
+import { createIdentityHouse } from './identity-pools/house.ts';
+import { addIdentityIssuer } from './identity-pools/issuer.ts';
+import { identityPoolIdentities } from './identity-pools/web-identity.ts';
 import { lowerThreadPool } from './lib/background-threads.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { createHashChecker } from './lib/hash-checker.ts';
@@ -42,6 +46,7 @@ import type { RequestContext, Service } from './wire/service.ts';
 import { shutDown } from './wire/shutdown.ts';
 import { createSigV4 } from './wire/sigv4.ts';
 import { loadTls } from './wire/tls.ts';
+import { addVerifySignature } from './wire/verify-signature.ts';
 
 export type App = {
   /** Where clients reach the server. */
@@ -93,7 +98,7 @@ const userPoolsService = (house: House, quotas: Quotas | undefined): Service => 
   return {
     contract: userPoolsContract(),
     signingName: 'cognito-idp',
-    admit: quotas,
+    admit: quotas?.admit,
     resourceArn: (_operation, { UserPoolId, ResourceArn }, { region, principal }) => {
       if (typeof ResourceArn === 'string') return ResourceArn;
       if (typeof UserPoolId !== 'string') return '*';
@@ -148,13 +153,15 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     wakeImports: imports.wake,
   };
 
+  const identityHouse = createIdentityHouse(house, config, iam.assumeRole);
+
   const quotas = config.quotas === 'aws' ? await createQuotas(house) : undefined;
   const tls = await loadTls(config, clock);
   const server = createServer({
     config,
     clock,
-    services: [userPoolsService(house, quotas)],
-    queryService: createStsApi(iam, house),
+    services: [userPoolsService(house, quotas), identityPoolsService(identityHouse)],
+    queryService: createStsApi(iam, house, [identityPoolIdentities(identityHouse)]),
     findKey,
     findSession: iam.findSession,
     log,
@@ -163,17 +170,21 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     onUndeclared,
   });
   addUploads(server, house);
+  const verify = createSigV4({ clock, findKey, findSession: iam.findSession });
+  const behindProxy = config.trustedProxies.length > 0;
+  addVerifySignature(server, { verify, clock, log, behindProxy });
   addInbox(server, {
     db,
     sealer,
-    verify: createSigV4({ clock, findKey, findSession: iam.findSession }),
+    verify,
     access: config.inbox,
     transports,
-    behindProxy: config.trustedProxies.length > 0,
+    behindProxy,
   });
   addImages(server, house);
   addAssetFiles(server, house);
-  addLogin(server, { house, log, region: config.region, trustedProxies: config.trustedProxies });
+  addIdentityIssuer(server, identityHouse);
+  addLogin(server, { house, log, region: config.region, trustedProxies: config.trustedProxies, quotas });
 
   const letGo = async () => {
     await Promise.all([

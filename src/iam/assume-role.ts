@@ -3,7 +3,7 @@ import { AwsError } from '../contract/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Sealer } from '../lib/seal.ts';
 import type { Db } from '../storage/schema.ts';
-import { guestSessionPolicy } from './guest-policy.ts';
+import { guestSessionPolicy, noIdentityPools } from './guest-policy.ts';
 import { evaluateTrust } from './policy.ts';
 import { type ContextFacts, policyContext, tagFacts, timeFacts } from './policy-context.ts';
 import type { PrincipalPattern } from './policy-principals.ts';
@@ -19,7 +19,6 @@ import {
   type TemporaryCredentials,
   type WebIdentity,
 } from './session-token.ts';
-import { guestLimit } from './sessions.ts';
 import { providerName } from './trust-audience.ts';
 
 export type { TemporaryCredentials, WebIdentity } from './session-token.ts';
@@ -72,10 +71,17 @@ export const checkDuration = (seconds: number, role: Pick<Role, 'maxSessionSecon
     throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
 };
 
+/** What is not written out in tokens: see `sessions.ts`. */
+const standingPolicies: Record<string, string> = {
+  [guestSessionPolicy]: 'guest',
+  [noIdentityPools]: 'no-identity-pools',
+};
+
 /** How a session policy stands in a token. @throws AwsError MalformedPolicyDocument */
 export const sessionPolicies = (policy: string | undefined): string[] => {
   if (policy === undefined) return [];
-  if (policy === guestSessionPolicy) return [guestLimit];
+  const standing = standingPolicies[policy];
+  if (standing !== undefined) return [standing];
   try {
     parsePolicy(policy, maxSessionPolicyLength);
   } catch (error) {

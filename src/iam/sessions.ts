@@ -12,12 +12,11 @@ import type { RoleSession, SessionTokens, UserSession } from './session-token.ts
 
 export const cognitoIdentity = 'cognito-identity.amazonaws.com';
 
-/** A short name in the token for what every guest has, so that the token stays short. */
+/** Short names in tokens for what many sessions have, so that tokens stay short. */
 const standing: Record<string, PolicyDocument> = {
   guest: parsePolicy(guestSessionPolicy),
   'no-identity-pools': parsePolicy(noIdentityPools),
 };
-export const guestLimit = 'guest';
 const limitsOf = ({ policies, identity }: RoleSession): PolicyDocument[] => [
   ...policies.map(text => standing[text] ?? parsePolicy(text, maxSessionPolicyLength)),
   ...(identity?.issuer === cognitoIdentity ? [standing['no-identity-pools']!] : []),

@@ -47,8 +47,9 @@ class NodeSha256 implements SmithyHash {
  * leaves to subclasses, can be taken singly.
  */
 class Resigner extends SignatureV4Base {
-  constructor() {
-    super({ service: '', region: '', credentials: { accessKeyId: '', secretAccessKey: '' }, sha256: NodeSha256 });
+  constructor(uriEscapePath: boolean) {
+    const credentials = { accessKeyId: '', secretAccessKey: '' };
+    super({ service: '', region: '', credentials, sha256: NodeSha256, uriEscapePath });
   }
   /** @param headers exactly those that are to be signed */
   stringToSign(request: HttpRequest, date: string, scope: string, bodyHash: string): Promise<string> {
@@ -61,7 +62,9 @@ class Resigner extends SignatureV4Base {
   }
 }
 
-const resigner = new Resigner();
+const resigner = new Resigner(true);
+/** S3 signs paths as they are on the request line: nothing is escaped a second time, `//` and `..` are names. */
+const s3Resigner = new Resigner(false);
 
 export type Signable = {
   method: string;
@@ -69,7 +72,7 @@ export type Signable = {
   query: Record<string, string | string[] | null>;
   /** Exactly those that are signed, names in lower case. */
   headers: Record<string, string>;
-  /** Hexadecimal SHA-256 of the body as received. */
+  /** Hexadecimal SHA-256 of the body as received, or what stands in its place. */
   bodyHash: string;
 };
 
@@ -82,7 +85,7 @@ export const signatureOf = async (
 ): Promise<string> => {
   const credentials = { accessKeyId: key.accessKeyId, secretAccessKey: key.secret };
   const signingKey = await getSigningKey(NodeSha256, credentials, scope.date, scope.region, scope.service);
-  const toSign = await resigner.stringToSign(
+  const toSign = await (scope.service === 's3' ? s3Resigner : resigner).stringToSign(
     { ...request, protocol: '', hostname: '' },
     date,
     createScope(scope.date, scope.region, scope.service),

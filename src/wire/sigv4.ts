@@ -32,13 +32,19 @@ export type ReceivedRequest = {
   rawHeaders: readonly string[];
   /** The host that the client asked for, when a trusted proxy has changed the Host header. */
   host?: string | undefined;
-  body: Uint8Array;
+  /** Its bytes, or their SHA-256 in hexadecimal where somebody else has received them. */
+  body: Uint8Array | { sha256: string };
 };
 
 /** The key behind temporary credentials: undefined when the session token is not ours, forged or for another key. */
 export type FindSession = (accessKeyId: string, sessionToken: string) => Promise<SigningKey | undefined>;
 
-export type SigV4 = (request: ReceivedRequest, service: string) => Promise<{ principal: Principal; region: string }>;
+/** @param unsignedPayload whether a signature may leave the body out, as S3 allows it (UNSIGNED-PAYLOAD, and presigned URLs) */
+export type SigV4 = (
+  request: ReceivedRequest,
+  service: string,
+  unsignedPayload?: boolean,
+) => Promise<{ principal: Principal; region: string }>;
 
 const skew = 5 * 60 * 1000;
 
@@ -84,6 +90,23 @@ const claimOf = (request: ReceivedRequest, query: ParsedUrlQuery): Claim => {
   throw missingAuthenticationToken();
 };
 
+const unsigned = 'UNSIGNED-PAYLOAD';
+
+/** What stands for the body in the signature. Unless said otherwise that is its hash: nobody may put another body in its place. */
+const payloadOf = (
+  { headers, body }: ReceivedRequest,
+  query: ParsedUrlQuery,
+  { scope, expiresIn }: Claim,
+  unsignedPayload: boolean,
+): string => {
+  const announced = headers['x-amz-content-sha256'] ?? query['X-Amz-Content-Sha256'];
+  const isPresignedS3 = announced === undefined && scope.service === 's3' && expiresIn !== undefined;
+  if (unsignedPayload && (announced === unsigned || isPresignedS3)) return unsigned;
+  const bodyHash = 'sha256' in body ? body.sha256 : hash('sha256', body, 'hex');
+  if (announced !== undefined && announced !== bodyHash) throw signatureDoesNotMatch();
+  return bodyHash;
+};
+
 /**
  * @param findSession where temporary credentials, recognised by their session token, are looked up
  * @returns a verifier; it throws MissingAuthenticationToken-, IncompleteSignature-, UnrecognizedClient- and InvalidSignatureException
@@ -97,7 +120,7 @@ export const createSigV4 = ({
   findKey: FindKey;
   findSession?: FindSession | undefined;
 }): SigV4 => {
-  return async (request, service) => {
+  return async (request, service, unsignedPayload = false) => {
     const mark = request.url.indexOf('?');
     const path = mark === -1 ? request.url : request.url.slice(0, mark);
     const query = mark === -1 ? {} : parse(request.url.slice(mark + 1), '&', '=', { maxKeys: 0 });
@@ -110,11 +133,7 @@ export const createSigV4 = ({
     checkAge(claim, clock.now());
     checkSignedHeaders(claim, request.headers);
 
-    const bodyHash = hash('sha256', request.body, 'hex');
-    // Also refuses UNSIGNED-PAYLOAD: the body is always part of what is signed.
-    const announced = request.headers['x-amz-content-sha256'];
-    if (announced !== undefined && announced !== bodyHash) throw signatureDoesNotMatch();
-
+    const bodyHash = payloadOf(request, query, claim, unsignedPayload);
     const headers = collectHeaders(request.rawHeaders, signedHeaders);
     if (request.host !== undefined) headers.host = request.host;
     const expected = await signatureOf(
