@@ -102,7 +102,7 @@ describe('tokens with the server as issuer', () => {
     assert.equal(metadata.issuer, decodeJwt(tokens.IdToken).iss);
     assert.equal(metadata.jwks_uri, jwksUri);
     assert.deepEqual(metadata.id_token_signing_alg_values_supported, ['RS256']);
-    assert.equal(metadata.supportsPKCE(), false, 'not announced, as by Cognito');
+    assert.equal(metadata.supportsPKCE(), true, 'announced, unlike by Cognito');
     await assert.rejects(
       discovery(new URL(`${world.url}/us-east-1_none00000`), client, undefined, undefined, {
         execute: [allowInsecureRequests],
