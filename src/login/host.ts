@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { PoolDomain } from '../storage/domains.ts';
 import type { UserPool } from '../storage/pools.ts';
 import type { Call, ClientCall, House, PoolCall } from '../user-pools/call/call.ts';
-import type { Guesses } from './oauth/guesses.ts';
+import type { Limits } from './limits.ts';
 import { seenHost } from './seen-host.ts';
 
 /** What the login pages and OAuth endpoints receive. */
@@ -12,11 +12,11 @@ export type LoginCall = PoolCall & {
   domain: PoolDomain | undefined;
   /** `scheme://host` as the browser or client sees it. */
   base: string;
-  guesses: Guesses;
+  limits: Limits;
 };
 export type LoginClientCall = LoginCall & ClientCall;
 
-export type LoginDeps = { house: House; region: string; trustedProxies: readonly string[]; guesses: Guesses };
+export type LoginDeps = { house: House; region: string; trustedProxies: readonly string[]; limits: Limits };
 
 /** A domain `<prefix>.auth.<host>`: of this server, of a machine under development, or as at AWS. */
 const prefixShape = /^([a-z0-9-]{1,63})\.auth\.(.+)$/;
@@ -39,11 +39,11 @@ export const findDomainOf = async (
   return found?.kind === 'prefix' ? found : undefined;
 };
 
-type Found = Call & Pick<LoginCall, 'base' | 'guesses'>;
+type Found = Call & Pick<LoginCall, 'base' | 'limits'>;
 
 /** The request without a pool: where it came to, and from whom. */
 export const callOf = (
-  { house, region, trustedProxies, guesses }: LoginDeps,
+  { house, region, trustedProxies, limits }: LoginDeps,
   request: FastifyRequest,
   operation: string,
 ) => {
@@ -57,7 +57,8 @@ export const callOf = (
     sourceIp: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     base: `${protocol}://${host}`,
-    guesses,
+    limits,
+    outgoing: [],
   };
   return { call, hostname };
 };

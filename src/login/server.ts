@@ -2,9 +2,10 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
+import type { Quotas } from '../user-pools/limits/quotas.ts';
 import { addDiscovery } from './discovery.ts';
-import { addEndpoint, type Endpoint, type Handle, type OAuthDeps } from './oauth/answer.ts';
-import { createGuesses } from './oauth/guesses.ts';
+import { admitToDomain, createLimits } from './limits.ts';
+import { addEndpoint, type Endpoint, type Handle, noteError, type OAuthDeps, sendOAuthError } from './oauth/answer.ts';
 import { addPages } from './pages/routes.ts';
 
 /** What programs call. */
@@ -37,12 +38,22 @@ const addRegistration = (json: FastifyInstance, deps: OAuthDeps): void => {
     addEndpoint(json, deps, { path, methods: ['POST'], load: () => import('./oauth/register.ts') });
 };
 
-export const addLogin = (server: FastifyInstance, options: Omit<OAuthDeps, 'guesses'>): void => {
-  const deps: OAuthDeps = { ...options, guesses: createGuesses() };
+/** Cognito's rates of requests to a domain; every refusal is JSON, since nothing is known yet of who asks. */
+const countRequests = (login: FastifyInstance, deps: OAuthDeps, quotas: Quotas): void => {
+  login.addHook('preHandler', (request, reply) =>
+    admitToDomain(deps, quotas, request).catch(thrown => sendOAuthError(reply, noteError(request, deps.log, thrown))),
+  );
+};
+
+type Options = Omit<OAuthDeps, 'limits'> & { quotas?: Quotas | undefined };
+
+export const addLogin = (server: FastifyInstance, { quotas, ...options }: Options): void => {
+  const deps: OAuthDeps = { ...options, limits: createLimits(quotas) };
   server.register(async login => {
     login.removeAllContentTypeParsers();
     await login.register(cookie);
     await login.register(formbody, { bodyLimit });
+    if (quotas !== undefined) countRequests(login, deps, quotas);
     addDiscovery(login, deps);
     for (const endpoint of endpoints) addEndpoint(login, deps, endpoint);
     for (const [url, load] of Object.entries(redirections))

@@ -69,9 +69,9 @@ export const authenticateClient = async (
   const found = await findLoginCall(deps, request, operation, credentials.id);
   const call = found && (await withClient(found, credentials.id));
   if (call === undefined) throw refused();
-  call.guesses.clientSecret.refuse(call, call.client.id);
+  call.limits.guesses.clientSecret.refuse(call, call.client.id);
   if (!isRight(call, credentials)) {
-    await call.guesses.clientSecret.count(call, call.client.id);
+    await call.limits.guesses.clientSecret.count(call, call.client.id);
     throw refused(call.client.secrets.length > 0 ? 'invalid_client_secret' : undefined);
   }
   return { call, form };

@@ -64,6 +64,7 @@ export const handle: Handle = async (deps, request, reply) => {
     active: await directory.scopes(pool.id),
   });
   if ('refused' in scopes) throw invalidScope();
+  call.limits.deposits(call);
   const { deviceCode, userCode } = await begin(call, scopes.granted);
   const page = pageOf(call);
   return sendJson(reply, 200, {
@@ -85,7 +86,7 @@ export type DeviceRequest = { grant: DeviceGrant; client: AppClient; scopes: rea
  * @throws OAuthError for an address that has tried too many wrong codes
  */
 export const findDeviceRequest = async (call: LoginCall, userCode: string): Promise<DeviceRequest | undefined> => {
-  call.guesses.deviceCode.refuse(call);
+  call.limits.guesses.deviceCode.refuse(call);
   const { db, sealer, clock, pool, directory } = call;
   const code = normalised(userCode);
   const userHashes = code.length === codeLength ? sealer.macs(userPurpose, code) : [];
@@ -94,7 +95,7 @@ export const findDeviceRequest = async (call: LoginCall, userCode: string): Prom
     const client = await directory.client(grant.clientId);
     if (client?.poolId === pool.id) return { grant, client, scopes: grant.scopes };
   }
-  await call.guesses.deviceCode.count(call);
+  await call.limits.guesses.deviceCode.count(call);
   return undefined;
 };
 

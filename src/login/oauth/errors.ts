@@ -76,6 +76,14 @@ export const unauthorizedClient = because('unauthorized_client');
 export const unknownClient = () => new OAuthError('invalid_client', { description: 'Client does not exist.' });
 export const missingString = (name: string) => invalidRequest(`Required String parameter '${name}' is not present`);
 
+/** @param ms how long to wait */
+export const tooMany = (description: string, ms: number) =>
+  new OAuthError('temporarily_unavailable', {
+    status: 429,
+    description,
+    headers: { 'retry-after': String(Math.ceil(ms / 1000)) },
+  });
+
 /** The exceptions of the API, as far as these endpoints meet them, in OAuth's words; anything else is a defect. */
 export const toOAuthError = (error: unknown): OAuthError => {
   if (error instanceof OAuthError) return error;

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { consume } from '../../storage/throttles.ts';
 import type { PoolCall } from '../../user-pools/call/call.ts';
-import { OAuthError } from './errors.ts';
+import { tooMany } from './errors.ts';
 
 type Limit = { kind: string; limit: number; windowMs: number };
 
@@ -19,24 +19,19 @@ const createGuessLimit = ({ kind, limit, windowMs }: Limit): GuessLimit => {
   const refused = new LRUCache<string, number>({ max: 1000 });
   const subjectOf = ({ sealer, pool, sourceIp }: PoolCall, of: string) =>
     sealer.mac('guesses', `${pool.id}/${of}/${sourceIp}`);
-  const tooMany = (ms: number) =>
-    new OAuthError('temporarily_unavailable', {
-      status: 429,
-      description: 'Too many wrong tries.',
-      headers: { 'retry-after': String(Math.ceil(ms / 1000)) },
-    });
+  const refusal = (ms: number) => tooMany('Too many wrong tries.', ms);
 
   return {
     refuse(call, of = '') {
       if (refused.size === 0) return;
       const left = (refused.get(subjectOf(call, of)) ?? 0) - call.clock.now();
-      if (left > 0) throw tooMany(left);
+      if (left > 0) throw refusal(left);
     },
     async count(call, of = '') {
       const [subject, now] = [subjectOf(call, of), call.clock.now()];
       if (await consume(call.db, { poolId: call.pool.id, kind, subject, now, limit, windowMs })) return;
       refused.set(subject, now + windowMs);
-      throw tooMany(windowMs);
+      throw refusal(windowMs);
     },
   };
 };
@@ -45,7 +40,6 @@ const minutes = 60_000;
 
 export type Guesses = { clientSecret: GuessLimit; deviceCode: GuessLimit };
 
-/** One a process. */
 export const createGuesses = (): Guesses => ({
   clientSecret: createGuessLimit({ kind: 'client-secret', limit: 20, windowMs: 5 * minutes }),
   // Short enough for a person to type.

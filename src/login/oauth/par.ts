@@ -22,6 +22,7 @@ export const handle: Handle = async (deps, request, reply) => {
   await checkAuthorizationRequest(call, call.client, parameters).catch(thrown => {
     throw toldHere(thrown);
   });
+  call.limits.deposits(call);
   const requestUri = await pushRequest(call, { ...parameters, client_id: call.client.id });
   return sendJson(reply, 201, { request_uri: requestUri, expires_in: pushedLifetime });
 };

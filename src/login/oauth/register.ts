@@ -10,6 +10,7 @@ import { generateSecret } from '../../user-pools/clients/secrets.ts';
 import { unverifiedClaims } from '../../user-pools/tokens/jwt.ts';
 import { verifyAccessToken, verifySignedToken } from '../../user-pools/tokens/verify.ts';
 import { findLoginCall, findPoolCall, type LoginCall } from '../host.ts';
+import { admit } from '../limits.ts';
 import { type Handle, type OAuthDeps, sendJson } from './answer.ts';
 import { bearerToken, invalidToken } from './bearer.ts';
 import { OAuthError } from './errors.ts';
@@ -111,6 +112,7 @@ export const handle: Handle = async (deps, request, reply) => {
   const mode = await modeOf(call, request);
   if (dcr?.EnableStatus !== 'Enabled' || allowedFlows(dcr, mode).length === 0) throw notEnabled(mode);
   const registration = readRegistration(request.body, dcr, mode);
+  await admit(call, 'CreateUserPoolClient');
   await checkRoom(call, mode);
   return sendJson(reply, 201, describe(await add(call, registration), registration));
 };

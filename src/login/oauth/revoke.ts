@@ -1,5 +1,6 @@
 /** `POST /oauth2/revoke` (RFC 7009): ends the family of a refresh token. */
 import { revokeToken } from '../../user-pools/sessions/revocation.ts';
+import { admit } from '../limits.ts';
 import { type Handle, sendJson } from './answer.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { invalidRequest, missingString, OAuthError, toOAuthError } from './errors.ts';
@@ -13,6 +14,7 @@ const refusals: Record<string, () => OAuthError | undefined> = {
 
 export const handle: Handle = async (deps, request, reply) => {
   const { call, form } = await authenticateClient(deps, request, 'Revoke');
+  await admit(call, 'RevokeToken');
   const { token } = form;
   if (token === undefined) throw missingString('token');
   const ClientSecret = call.client.secrets.at(-1)?.value;

@@ -1,6 +1,8 @@
 /** `POST /oauth2/token`: each grant in a file of its own. */
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
+import { codeRedemption } from '../../user-pools/limits/categories.ts';
 import type { LoginClientCall } from '../host.ts';
+import { admit, type Countable } from '../limits.ts';
 import { type Handle, sendJson } from './answer.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { missingString, OAuthError } from './errors.ts';
@@ -11,13 +13,17 @@ import { redeemRefreshToken } from './grant-refresh-token.ts';
 import { type GrantTypeName, grantTypeNames } from './grant-types.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 
-type GrantType = (call: LoginClientCall, form: Parameters) => Promise<AuthenticationResultType>;
+type GrantType = {
+  grant(call: LoginClientCall, form: Parameters): Promise<AuthenticationResultType>;
+  /** Whose request rate it counts against. */
+  countsAs: Countable;
+};
 
 const grantTypes: Readonly<Record<GrantTypeName, GrantType>> = {
-  authorization_code: redeemCode,
-  refresh_token: redeemRefreshToken,
-  client_credentials: grantToClient,
-  'urn:ietf:params:oauth:grant-type:device_code': redeemDeviceCode,
+  authorization_code: { grant: redeemCode, countsAs: codeRedemption },
+  refresh_token: { grant: redeemRefreshToken, countsAs: 'GetTokensFromRefreshToken' },
+  client_credentials: { grant: grantToClient, countsAs: 'GetClientToken' },
+  'urn:ietf:params:oauth:grant-type:device_code': { grant: redeemDeviceCode, countsAs: codeRedemption },
 };
 
 /** In the order in which Cognito writes them; what was not granted is left out. */
@@ -35,5 +41,7 @@ export const handle: Handle = async (deps, request, reply) => {
   const name = grantTypeNames.find(each => each === type);
   if (name === undefined) throw new OAuthError('unsupported_grant_type');
   const { call, form } = await authenticateClient(deps, request, 'Token', { status: 400 });
-  return sendJson(reply, 200, tokenAnswer(await grantTypes[name](call, form)));
+  const { grant, countsAs } = grantTypes[name];
+  await admit(call, countsAs);
+  return sendJson(reply, 200, tokenAnswer(await grant(call, form)));
 };

@@ -1,10 +1,12 @@
 /** `/error`: what went wrong with a request whose application cannot be told; and the page of whatever goes wrong on a page. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AwsError } from '../../contract/errors.ts';
 import { type Html, html } from '../../lib/html.ts';
 import { callOf, findLoginCall } from '../host.ts';
 import type { OAuthDeps } from '../oauth/answer.ts';
 import { sendPage } from './document.ts';
 import { lookOf, plainLook } from './look.ts';
+import { refusalText } from './refusals.ts';
 import { openWriting, type Page, type Writing } from './visit.ts';
 
 type Failure = { title: string; error: string; status: number; details?: readonly string[]; content?: Html };
@@ -51,6 +53,14 @@ export const foreignFormPage = ({ say, path, query }: Writing): Page => {
   const content = html`<p><a href="${query === '' ? path : `${path}?${query}`}">${say('error.back')}</a></p>`;
   return failurePage({ title: say('error.csrfTitle'), error: say('error.csrf'), status: 403, content });
 };
+
+/** A refusal that is nothing to be mended on the page: too many requests at once. */
+export const refusalPage = ({ say }: Writing, refusal: AwsError): Page =>
+  failurePage({
+    title: say('error.title'),
+    error: refusalText(say, refusal),
+    status: refusal.name === 'TooManyRequestsException' ? 429 : 400,
+  });
 
 /** A defect of ours. */
 export const defectPage = ({ say }: Writing): Page =>

@@ -1,7 +1,10 @@
 /** The table of the pages: each address and the file behind it, which is loaded when somebody first comes there. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AwsError } from '../../contract/errors.ts';
+import type { OperationName } from '../../contract/operations.ts';
 import { confirmationPath } from '../../user-pools/messaging/confirmation-link.ts';
 import { findLoginCall, type LoginCall, withClient } from '../host.ts';
+import { admit } from '../limits.ts';
 import { noteError, type OAuthDeps, redirectBrowser } from '../oauth/answer.ts';
 import { errorLocation, missingString, OAuthError, unknownClient } from '../oauth/errors.ts';
 import { readParameters } from '../oauth/parameters.ts';
@@ -14,20 +17,26 @@ type Handler<Visit> = (visit: Visit) => Answer | Promise<Answer>;
 /** `show` answers GET, `submit` POST. */
 export type PageFile<Visit> = { show: Handler<Visit>; submit: Handler<Visit> };
 
+export type PageEntry<Visit> = {
+  load(): Promise<PageFile<Visit>>;
+  /** What the API calls what the form does: that decides which rate it counts against, and which failures of a delivery are told. */
+  operation: OperationName;
+};
+
 /** Pages that lead to the end of what somebody came for: see `errand.ts`. */
-const errandPages: Record<string, () => Promise<PageFile<ErrandVisit>>> = {
-  '/login': () => import('./login.ts'),
-  '/signup': () => import('./sign-up.ts'),
-  '/confirm': () => import('./confirm.ts'),
-  '/resendcode': () => import('./resend-code.ts'),
-  '/forgotPassword': () => import('./forgot-password.ts'),
-  '/confirmforgotPassword': () => import('./confirm-forgot-password.ts'),
+const errandPages: Record<string, PageEntry<ErrandVisit>> = {
+  '/login': { load: () => import('./login.ts'), operation: 'InitiateAuth' },
+  '/signup': { load: () => import('./sign-up.ts'), operation: 'SignUp' },
+  '/confirm': { load: () => import('./confirm.ts'), operation: 'ConfirmSignUp' },
+  '/resendcode': { load: () => import('./resend-code.ts'), operation: 'ResendConfirmationCode' },
+  '/forgotPassword': { load: () => import('./forgot-password.ts'), operation: 'ForgotPassword' },
+  '/confirmforgotPassword': { load: () => import('./confirm-forgot-password.ts'), operation: 'ConfirmForgotPassword' },
 };
 
 /** Pages of somebody who has signed in, or signs in on the way: see `own-page.ts`. */
-const ownPages: Record<string, () => Promise<PageFile<OwnVisit>>> = {
-  '/passkeys/add': () => import('./add-passkey.ts'),
-  '/device': () => import('./device.ts'),
+const ownPages: Record<string, PageEntry<OwnVisit>> = {
+  '/passkeys/add': { load: () => import('./add-passkey.ts'), operation: 'CompleteWebAuthnRegistration' },
+  '/device': { load: () => import('./device.ts'), operation: 'RespondToAuthChallenge' },
   ...accountPages,
 };
 
@@ -55,13 +64,13 @@ const refuse = ({ deps, request, reply }: Place, thrown: OAuthError, call: Login
 const answer = async <V extends Visit>(
   { deps, request, reply }: Place,
   visit: V,
-  file: PageFile<V>,
-  leadsTo?: string,
+  { file, operation, leadsTo }: { file: PageFile<V>; operation: OperationName; leadsTo?: string | undefined },
 ): Promise<FastifyReply> => {
-  const [, { sendPage }, { isOwnForm }, { defectPage, foreignFormPage }] = await loadFrame();
+  const [, { sendPage }, { isOwnForm }, { defectPage, foreignFormPage, refusalPage }] = await loadFrame();
   const posted = request.method === 'POST';
   if (posted && !isOwnForm(visit.call, request, visit.form)) return sendPage(reply, visit, foreignFormPage(visit));
   try {
+    if (posted) await admit(visit.call, operation, visit.form);
     const answered = await (posted ? file.submit : file.show)(visit);
     if ('location' in answered) return redirectBrowser(reply, answered.location);
     request.facts.error = answered.problem?.refused;
@@ -69,15 +78,19 @@ const answer = async <V extends Visit>(
   } catch (thrown) {
     if (thrown instanceof OAuthError && thrown.status < 500)
       return refuse({ deps, request, reply }, thrown, visit.call);
+    if (thrown instanceof AwsError && thrown.status < 500) {
+      request.facts.error = thrown.name;
+      return sendPage(reply, visit, refusalPage(visit, thrown));
+    }
     request.facts.error = 'InternalErrorException';
     deps.log.error({ requestId: request.id, err: thrown }, 'unexpected error');
     return sendPage(reply, visit, defectPage(visit));
   }
 };
 
-const findCall = async ({ deps, request }: Place): Promise<LoginCall> => {
+const findCall = async ({ deps, request }: Place, operation: OperationName): Promise<LoginCall> => {
   const clientId = clientIdOf(request);
-  const call = await findLoginCall(deps, request, 'Page', clientId);
+  const call = await findLoginCall(deps, request, operation, clientId);
   if (call === undefined) throw clientId === undefined ? missingString('client_id') : unknownClient();
   return call;
 };
@@ -85,27 +98,27 @@ const findCall = async ({ deps, request }: Place): Promise<LoginCall> => {
 type Serve = (place: Place) => Promise<FastifyReply>;
 
 const serveErrand =
-  (load: () => Promise<PageFile<ErrandVisit>>): Serve =>
+  ({ load, operation }: PageEntry<ErrandVisit>): Serve =>
   async place => {
     const { request, reply } = place;
     const [[{ openVisit }], { readErrand }, file] = await Promise.all([loadFrame(), import('./errand.ts'), load()]);
-    const call = await findCall(place);
+    const call = await findCall(place, operation);
     const errand = await readErrand(call, request.query);
     const { client, query, leadsTo } = errand;
     const visit = await openVisit({ ...call, client }, request, reply, { query, clientId: client.id });
-    return answer(place, { ...visit, errand }, file, leadsTo);
+    return answer(place, { ...visit, errand }, { file, operation, leadsTo });
   };
 
 const serveOwn =
-  (load: () => Promise<PageFile<OwnVisit>>): Serve =>
+  ({ load, operation }: PageEntry<OwnVisit>): Serve =>
   async place => {
     const { request, reply } = place;
     const [[{ openVisit }], file] = await Promise.all([loadFrame(), load()]);
-    const call = await findCall(place);
+    const call = await findCall(place, operation);
     const client = (await withClient(call, clientIdOf(request)))?.client;
     const query = new URLSearchParams(readParameters(request.query)).toString();
     const visit = await openVisit(call, request, reply, { query, clientId: client?.id });
-    return answer(place, { ...visit, client }, file);
+    return answer(place, { ...visit, client }, { file, operation });
   };
 
 const addPage = (server: FastifyInstance, deps: OAuthDeps, url: string, serve: Serve): void => {
@@ -124,8 +137,8 @@ const addPage = (server: FastifyInstance, deps: OAuthDeps, url: string, serve: S
 };
 
 export const addPages = (server: FastifyInstance, deps: OAuthDeps): void => {
-  for (const [url, load] of Object.entries(errandPages)) addPage(server, deps, url, serveErrand(load));
-  for (const [url, load] of Object.entries(ownPages)) addPage(server, deps, url, serveOwn(load));
+  for (const [url, entry] of Object.entries(errandPages)) addPage(server, deps, url, serveErrand(entry));
+  for (const [url, entry] of Object.entries(ownPages)) addPage(server, deps, url, serveOwn(entry));
   server.get('/error', { exposeHeadRoute: false }, async (request, reply) =>
     (await import('./error.ts')).sendErrorPage(deps, request, reply),
   );

@@ -241,6 +241,12 @@ const byOperation = new Map<string, CategoryName>(
 /** The category of an operation; undefined for a name that is none. */
 export const categoryOf = (operation: string): CategoryName | undefined => byOperation.get(operation);
 
+/** The redemption of a code at the token endpoint, which is no operation of the API: counted apart, at the rate of `UserAuthentication`. */
+export const codeRedemption = 'RedeemCode';
+
+/** Requests a second to a domain of a pool: from one address, for one app client, and in all. */
+export const domainRates = { address: 300, client: 300, all: 500 };
+
 /** What an account may provision at most, whatever the category, in requests a second. Cognito's is granted by Service Quotas. */
 export const accountMaximum = 10_000;
 

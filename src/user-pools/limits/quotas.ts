@@ -9,11 +9,24 @@ import type { Directory } from '../../storage/directory.ts';
 import { findProvisionedLimit } from '../../storage/provisioned-limits.ts';
 import type { Db } from '../../storage/schema.ts';
 import type { RequestContext } from '../../wire/service.ts';
-import { type Category, type CategoryName, categories, categoryOf, ratePerUser } from './categories.ts';
+import {
+  type Category,
+  type CategoryName,
+  categories,
+  categoryOf,
+  codeRedemption,
+  domainRates,
+  ratePerUser,
+} from './categories.ts';
 import { findSubject, type Subject } from './subject.ts';
 
-/** @throws TooManyRequestsException */
-export type Quotas = (request: RequestContext, input: Record<string, unknown>) => Promise<void>;
+/** Both throw TooManyRequestsException. */
+export type Quotas = {
+  /** Before an operation, or what counts as one: see `categories.ts`. */
+  admit(request: RequestContext, input: Record<string, unknown>): Promise<void>;
+  /** Before anything is done with a request to a domain of a pool. */
+  admitToDomain(domain: string, from: { address: string; clientId: string | undefined }): Promise<void>;
+};
 
 type Deps = { db: Db; clock: Clock; directory: Directory };
 
@@ -26,7 +39,9 @@ const isAnswer = (operation: string) => /^(Admin)?RespondToAuthChallenge$/.test(
 const categoryFor = (operation: string, input: Record<string, unknown>): CategoryName | undefined =>
   isAnswer(operation) && input.ChallengeName === 'NEW_PASSWORD_REQUIRED'
     ? 'UserAccountRecovery'
-    : categoryOf(operation);
+    : operation === codeRedemption
+      ? 'UserAuthentication'
+      : categoryOf(operation);
 
 /** Loads its library, which a server without quotas does not need. */
 export const createQuotas = async ({ db, clock, directory }: Deps): Promise<Quotas> => {
@@ -35,6 +50,10 @@ export const createQuotas = async ({ db, clock, directory }: Deps): Promise<Quot
   const counters = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 1 });
   const provisioned = createFreshCache<number | undefined>(clock);
   const count = async (key: string): Promise<number> => (await counters.consume(key)).consumedPoints;
+
+  const limit = async (key: string, most: number): Promise<void> => {
+    if ((await count(key)) > most) throw tooManyRequests();
+  };
 
   const rateOf = async (category: CategoryName, { accountId, region }: Subject): Promise<number> => {
     const { rate, adjustable } = categories[category];
@@ -46,20 +65,29 @@ export const createQuotas = async ({ db, clock, directory }: Deps): Promise<Quot
   const checkCategory = async (category: CategoryName, operation: string, subject: Subject) => {
     const rate = await rateOf(category, subject);
     const of = `${subject.accountId}/${subject.region}`;
+    if (operation === codeRedemption) return limit(`codes/${of}`, rate);
     const answersApart = category === 'UserAuthentication' && isAnswer(operation);
     if (answersApart && (await count(`answers/${of}`)) <= challengeFactor * rate) return;
-    if ((await count(`category/${of}/${category}`)) > rate) throw tooManyRequests();
+    await limit(`category/${of}/${category}`, rate);
   };
 
-  return async (request, input) => {
+  const admit: Quotas['admit'] = async (request, input) => {
     const { operation } = request;
     const name = categoryFor(operation, input);
     const subject = name && (await findSubject(directory, request, input));
     if (name === undefined || subject === undefined) return;
     const { perUser, ratePerPool }: Category = categories[name];
     const { poolId, user } = subject;
-    if (perUser && user && (await count(`user/${poolId}/${perUser}/${user}`)) > ratePerUser) throw tooManyRequests();
-    if (ratePerPool && poolId && (await count(`pool/${poolId}/${operation}`)) > ratePerPool) throw tooManyRequests();
+    if (perUser && user) await limit(`user/${poolId}/${perUser}/${user}`, ratePerUser);
+    if (ratePerPool && poolId) await limit(`pool/${poolId}/${operation}`, ratePerPool);
     await checkCategory(name, operation, subject);
   };
+
+  const admitToDomain: Quotas['admitToDomain'] = async (domain, { address, clientId }) => {
+    await limit(`domain/${domain}/address/${address}`, domainRates.address);
+    if (clientId !== undefined) await limit(`domain/${domain}/client/${clientId}`, domainRates.client);
+    await limit(`domain/${domain}`, domainRates.all);
+  };
+
+  return { admit, admitToDomain };
 };

@@ -5,8 +5,8 @@ import type { CreateUserPoolClientCommandInput } from '@aws-sdk/client-cognito-i
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { startBrowserSession } from '../../../src/login/browser-session.ts';
 import type { LoginClientCall } from '../../../src/login/host.ts';
+import { createLimits } from '../../../src/login/limits.ts';
 import { decideDeviceRequest, findDeviceRequest } from '../../../src/login/oauth/device.ts';
-import { createGuesses } from '../../../src/login/oauth/guesses.ts';
 import { findClient } from '../../../src/storage/clients.ts';
 import { findPool } from '../../../src/storage/pools.ts';
 import { findUser } from '../../../src/storage/users.ts';
@@ -46,7 +46,7 @@ const callFor = async (world: World, { pool: poolId, client: clientId, base = wo
   assert(pool && client);
   const where = { domain: undefined, base, sourceIp: '127.0.0.1', userAgent: 'Mozilla/5.0 Firefox/140.0' };
   const directory = { client: (id: string) => findClient(db, sealer, id) };
-  const rest = { sealer, clock: world.clock, directory, guesses: createGuesses() };
+  const rest = { sealer, clock: world.clock, directory, limits: createLimits(undefined) };
   return { db, pool, client, ...where, ...rest } as unknown as LoginClientCall;
 };
 

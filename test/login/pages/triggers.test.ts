@@ -59,11 +59,12 @@ describe('functions behind the pages', () => {
     assert.deepEqual(recorder.fired(), ['PreSignUp_SignUp', 'CustomMessage_SignUp']);
     const done = await page.submit({ code: await world.codeTo('new@example.com') });
     assert.equal(done.url.startsWith(callback), true);
-    assert.deepEqual(recorder.fired(), [
-      'PostConfirmation_ConfirmSignUp',
-      'PreAuthentication_Authentication',
-      'PostAuthentication_Authentication',
-    ]);
+    const [confirmed, asked, signedIn, ...others] = recorder.events();
+    assert.equal(confirmed?.triggerSource, 'PostConfirmation_ConfirmSignUp');
+    assert.equal(asked?.triggerSource, 'PreAuthentication_Authentication');
+    assert.deepEqual([asked?.request.validationData, asked?.request.userNotFound], [null, false]);
+    assert.equal(signedIn?.triggerSource, 'PostAuthentication_Authentication');
+    assert.deepEqual(others, []);
     const forgot = await (await pages.open('/forgotPassword')).submit({ username: 'new' });
     await forgot.submit({
       code: await world.codeTo('new@example.com'),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { listMessages } from '../../../src/storage/outbox.ts';
+import { startSmsService } from '../../support/sms-service.ts';
 import { goodPassword, startWorld, type World } from '../../support/world.ts';
 
 /** A mail server that refuses for good, for now, or keeps silent, as the address says. */
@@ -46,25 +46,6 @@ const startMailServer = async () => {
   };
 };
 
-/** A service for text messages that answers with the last three digits of the number. */
-const startSmsService = async () => {
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    response.writeHead(Number(JSON.parse(body).data.to.slice(-3))).end();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-};
-
-const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const failure = {
   name: 'CodeDeliveryFailureException',
   message: 'Invalid email provided/Unable to send the email',
@@ -79,8 +60,7 @@ describe('the first try of a message', () => {
   let hiding: string;
   const settings = (wait: number) => ({
     CENOTE_SMTP_URL: mail.url,
-    CENOTE_SMS: sms.url,
-    CENOTE_SMS_SECRET: secret,
+    ...sms.settings,
     CENOTE_DELIVERY_WAIT: String(wait),
     CENOTE_LOG_LEVEL: 'silent',
   });
