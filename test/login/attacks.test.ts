@@ -283,6 +283,7 @@ describe('attacks', () => {
         const page = await createFormBrowser(world.url).open(`${world.url}/oauth2/authorize?${ask(more)}`);
         const asked = await page.submit({ username: 'ann', password: goodPassword });
         assert.match(asked.text, /Let “Your -b-Bank--b-” sign in as ann\? https:\/\/evil\.example /);
+        assert.match((await asked.press('Deny')).url, /^https:\/\/evil\.example\/cb\?error=access_denied&/);
         const done = await asked.press('Allow');
         assert.match(done.url, /^https:\/\/evil\.example\/cb\?code=/);
         const again = await page.browser.open(`${world.url}/login?${ask()}`);

@@ -32,8 +32,11 @@ const signedIn = async (visit: OwnVisit) => {
 
 type Ready = Exclude<Awaited<ReturnType<typeof signedIn>>, { location: string }>;
 
-const later = ({ say }: OwnVisit, goBack: string) =>
-  html`<div class="links"><p><a href="${goBack}">${say('addPasskey.later')}</a></p></div>`;
+/** A form and not a link: the application's address may have a scheme of its own, which no link of ours leads to. */
+const later = (visit: OwnVisit) => {
+  const label = visit.say('addPasskey.later');
+  return form(visit, { content: html`${hidden({ later: 'true' })}${button({ label, kind: 'secondary' })}` });
+};
 
 const addPage = async (visit: OwnVisit, { call, goBack }: Ready, problem?: Problem): Promise<Page> => {
   const { say } = visit;
@@ -49,12 +52,12 @@ const addPage = async (visit: OwnVisit, { call, goBack }: Ready, problem?: Probl
     return {
       ...page,
       problem,
-      content: html`${form(visit, { id: 'passkey', content })}<noscript><p>${say('passkey.needsScript')}</p></noscript>${later(visit, goBack)}`,
+      content: html`${form(visit, { id: 'passkey', content })}<noscript><p>${say('passkey.needsScript')}</p></noscript>${later(visit)}`,
       script: passkeyScript('creating', options),
       leadsTo: goBack,
     };
   } catch (thrown) {
-    return { ...page, problem: problemOf(say, thrown), content: later(visit, goBack) };
+    return { ...page, problem: problemOf(say, thrown), content: later(visit), leadsTo: goBack };
   }
 };
 
@@ -66,6 +69,7 @@ export const show = async (visit: OwnVisit): Promise<Answer> => {
 export const submit = async (visit: OwnVisit): Promise<Answer> => {
   const ready = await signedIn(visit);
   if ('location' in ready) return ready;
+  if (visit.form.later) return { location: ready.goBack };
   try {
     await completeWebAuthnRegistration(ready.call, { AccessToken: '', Credential: credentialOf(visit) });
     return { location: ready.goBack };

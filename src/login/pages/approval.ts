@@ -30,6 +30,9 @@ export const approvalPage = (visit: ErrandVisit, session: BrowserSession): Page 
       content: html`${hidden({ [approvalField]: approval })}${button({ label: say('device.allow') })}`,
     })}${form(visit, {
       action: '/login',
+      content: html`${hidden({ deny: 'true' })}${button({ label: say('device.deny'), kind: 'secondary' })}`,
+    })}${form(visit, {
+      action: '/login',
       content: html`${hidden({ switch: 'true' })}${button({ label: say('session.switch'), kind: 'secondary' })}`,
     })}`,
   };

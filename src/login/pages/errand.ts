@@ -2,8 +2,8 @@
 import type { BrowserSession } from '../browser-session.ts';
 import { type LoginCall, type LoginClientCall, withClient } from '../host.ts';
 import { allowsFlow } from '../oauth/allowed-flows.ts';
-import { type AuthorizationRequest, readAuthorizationRequest } from '../oauth/authorization-request.ts';
-import { missingString, unauthorizedClient, unknownClient } from '../oauth/errors.ts';
+import { type AuthorizationRequest, readAuthorizationRequest, targetOf } from '../oauth/authorization-request.ts';
+import { missingString, OAuthError, unauthorizedClient, unknownClient } from '../oauth/errors.ts';
 import { finishAuthorization } from '../oauth/finish.ts';
 import { readParameters } from '../oauth/parameters.ts';
 import { isStranger } from '../oauth/strangers.ts';
@@ -17,6 +17,8 @@ export type Errand = Pick<
   leadsTo: string | undefined;
   /** Whether somebody who is signed in is asked before it ends. */
   asks: boolean;
+  /** What the application is told when that person says no. */
+  denied: OAuthError;
   /** @returns where the browser goes */
   finish(call: LoginClientCall, session: BrowserSession): Promise<string>;
 };
@@ -54,6 +56,7 @@ const toOwnPage = async (call: LoginCall, query: unknown, page: string): Promise
     query: new URLSearchParams(given).toString(),
     leadsTo: undefined,
     asks: false,
+    denied: new OAuthError('access_denied'),
     finish: async () => location,
   };
 };
@@ -68,6 +71,7 @@ export const readErrand = async (call: LoginCall, query: unknown): Promise<Erran
     ...request,
     leadsTo: request.redirectUri,
     asks: isStranger(request.client),
+    denied: new OAuthError('access_denied', { target: targetOf(request) }),
     finish: (clientCall, session) => finishAuthorization(clientCall, request, session),
   };
 };

@@ -9,8 +9,9 @@ import { suffices } from '../oauth/authorize.ts';
 import { approvalField, approvalPage, approvedSession } from './approval.ts';
 import { button, form, hidden } from './form.ts';
 import { problemOf } from './refusals.ts';
-import { continueSignIn, startSignIn, startWithPasskey } from './sign-in.ts';
+import { continueSignIn } from './sign-in.ts';
 import { signInPage } from './sign-in-page.ts';
+import { startSignIn, startWithPasskey } from './start-sign-in.ts';
 import { openStep, stepField } from './step.ts';
 import type { Answer, ErrandVisit, Page } from './visit.ts';
 import { wayOf } from './ways.ts';
@@ -63,6 +64,7 @@ export const submit = async (visit: ErrandVisit): Promise<Answer> => {
   const { form: fields, say } = visit;
   const { [stepField]: step, credential, question, password } = fields;
   if (fields.continue || fields[approvalField]) return goOn(visit);
+  if (fields.deny) throw visit.errand.denied;
   if (fields.switch) return signInPage(visit);
   if (step) return nextStep(visit, step);
   if (question !== undefined) return withPasskey(visit, credential ?? '', question);
