@@ -57,6 +57,12 @@ keys
   .action(async pool => (await import('./cli/keys.ts')).rotateSigning(readConfig(), pool));
 
 keys
+  .command('rotate-identity <region>')
+  .description(
+    "replace the key that signs the tokens of a region's identity pools; the old one stays published for a day",
+  )
+  .action(async region => (await import('./cli/keys.ts')).rotateIdentity(readConfig(), region));
+keys
   .command('reseal')
   .description('seal everything at rest under the first master key, so that the older ones can be dropped')
   .action(async () => (await import('./cli/reseal.ts')).resealKeys(readConfig()));
@@ -113,6 +119,53 @@ roles
   .description('delete a role; credentials issued for it stop working within a second')
   .option(...account)
   .action(async (name, options) => (await import('./cli/roles.ts')).deleteRole(readConfig(), name, options));
+
+const oidc = program
+  .command('oidc-providers')
+  .description('OpenID Connect providers whose logins the identity pools of an account take');
+oidc
+  .command('create <issuer>')
+  .description('register an issuer, https://…, or change its client ids; prints its ARN')
+  .requiredOption('--client-id <id...>', 'whose tokens are taken: the audience of ID tokens')
+  .option(...account)
+  .action(async (issuer, options) =>
+    (await import('./cli/federated-providers.ts')).createOidcProvider(readConfig(), issuer, options),
+  );
+oidc
+  .command('list')
+  .description('list the providers of an account')
+  .option(...account)
+  .action(async options => (await import('./cli/federated-providers.ts')).listOidc(readConfig(), options));
+oidc
+  .command('delete <issuer>')
+  .description('trust it no longer; servers notice within a second')
+  .option(...account)
+  .action(async (issuer, options) =>
+    (await import('./cli/federated-providers.ts')).deleteOidc(readConfig(), issuer, options),
+  );
+
+const saml = program
+  .command('saml-providers')
+  .description('SAML providers whose logins the identity pools of an account take');
+saml
+  .command('create <name> <metadata>')
+  .description('register a provider by its metadata (a file, or - for standard input), or change that; prints its ARN')
+  .option(...account)
+  .action(async (name, file, options) =>
+    (await import('./cli/federated-providers.ts')).createSamlProvider(readConfig(), name, file, options),
+  );
+saml
+  .command('list')
+  .description('list the providers of an account')
+  .option(...account)
+  .action(async options => (await import('./cli/federated-providers.ts')).listSaml(readConfig(), options));
+saml
+  .command('delete <name>')
+  .description('trust it no longer; servers notice within a second')
+  .option(...account)
+  .action(async (name, options) =>
+    (await import('./cli/federated-providers.ts')).deleteSaml(readConfig(), name, options),
+  );
 
 const outbox = program.command('outbox').description('messages to users: what was printed, sent, or waits to be sent');
 outbox

@@ -1,5 +1,6 @@
 /** `cenote keys …`: access keys of administrators and signing keys of user pools. */
 import type { Config } from '../config.ts';
+import { createIdentityKeys } from '../identity-pools/keys.ts';
 import { findPool } from '../storage/pools.ts';
 import { createSigningKeys } from '../user-pools/tokens/keys.ts';
 import { checkedAccount, readPolicy } from './account.ts';
@@ -49,4 +50,11 @@ export const rotateSigning = (config: Config, poolId: string): Promise<void> =>
     const kids = await createSigningKeys({ db, sealer, clock }).rotate(poolId);
     print(`${poolId} signs with new keys from now on (servers notice within a second):\n${kids.join('\n')}`);
     print('The old keys stay published for a day, the longest life of a token.');
+  });
+
+export const rotateIdentity = (config: Config, region: string): Promise<void> =>
+  withFoundation(config, async ({ storage: { db }, sealer, clock }) => {
+    if (!/^[a-z0-9-]{1,32}$/.test(region)) throw new Error(`expected a region such as us-east-1, got "${region}"`);
+    const kid = await createIdentityKeys({ db, sealer, clock }).rotate(region);
+    print(`identity pools of ${region} sign with ${kid} from now on (servers notice within a second)`);
   });

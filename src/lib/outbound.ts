@@ -5,24 +5,28 @@ import { request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /** Addresses that no public server has: loopback, private and shared networks, link-local (with the metadata of clouds), and others. */
-const notPublic = new BlockList();
-const ranges4 =
-  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4';
-// Those of IPv6 that carry an address of IPv4 are refused as a whole: who knows where a gateway leads.
-const ranges6 =
-  '::/96 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8';
-for (const [ranges, family] of [
-  [ranges4, 'ipv4'],
-  [ranges6, 'ipv6'],
-] as const)
+const blockList = (ranges: string, family: 'ipv4' | 'ipv6'): BlockList => {
+  const blocked = new BlockList();
   for (const range of ranges.split(' ')) {
     const [address = '', bits] = range.split('/');
-    notPublic.addSubnet(address, Number(bits), family);
+    blocked.addSubnet(address, Number(bits), family);
   }
+  return blocked;
+};
+const blocked4 = blockList(
+  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4',
+  'ipv4',
+);
+// Those of IPv6 that carry an address of IPv4 are refused as a whole: who knows where a gateway leads.
+const blocked6 = blockList(
+  '::/96 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8',
+  'ipv6',
+);
 
 export const isPublicAddress = (address: string): boolean => {
   const version = isIP(address);
-  return version !== 0 && !notPublic.check(address, version === 4 ? 'ipv4' : 'ipv6');
+  if (version === 4) return !blocked4.check(address, 'ipv4');
+  return version === 6 && !blocked6.check(address, 'ipv6');
 };
 
 export type OutboundRequest = {
@@ -89,8 +93,9 @@ export const createOutbound =
         let length = 0;
         answer.on('data', (chunk: Buffer) => {
           length += chunk.length;
-          if (length > longest) sending.destroy(new Error(`${target.host} answers more than ${longest} bytes`));
-          else chunks.push(chunk);
+          if (length <= longest) return chunks.push(chunk);
+          reject(new Error(`${target.host} answers more than ${longest} bytes`));
+          sending.destroy();
         });
         answer.on('error', reject);
         // Redirects are answers like any other: where they lead has not been checked.
