@@ -1,34 +1,13 @@
-/** The AWS CLI, unmodified, from the command that the banner prints to the last sign-out. Version 1 or 2, whichever comes first. */
+/** The AWS CLI, unmodified, from the command that the banner prints to the last sign-out. */
 import assert from 'node:assert/strict';
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, it } from 'node:test';
 import { cenote, type Outcome, type RunningServer, run, serve, temporaryDirectory } from '../cli/program.ts';
-
-const isExecutable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** `CENOTE_TEST_AWS` names one; else Debian's, else the first on the path. */
-const candidates = [
-  process.env.CENOTE_TEST_AWS ?? '/usr/bin/aws',
-  ...(process.env.PATH ?? '').split(delimiter).map(directory => join(directory, 'aws')),
-];
-const aws = candidates.find(isExecutable);
-const absent =
-  aws === undefined && process.env.CI === undefined ? 'no AWS CLI on this machine (Debian: awscli)' : false;
+import { aws, awsSuite } from './aws-program.ts';
 
 const password = 'Correct-Horse-7';
 
-assert.ok(aws || absent, 'the AWS CLI must be there in continuous integration: apt-get install awscli');
-const suite = (name: string, tests: () => void) => (absent ? it(name, { skip: absent }) : describe(name, tests));
-
-suite('the AWS CLI', () => {
+awsSuite('the AWS CLI', () => {
   const directory = temporaryDirectory('cenote aws cli ');
   const settings = { CENOTE_DATA_DIR: directory.path };
   let server: RunningServer;
@@ -157,7 +136,7 @@ suite('the AWS CLI', () => {
   });
 });
 
-suite('the AWS CLI over https', () => {
+awsSuite('the AWS CLI over https', () => {
   it('trusts the development certificate as the banner says', async () => {
     const directory = temporaryDirectory();
     const server = await serve({ CENOTE_DATA_DIR: directory.path, CENOTE_TLS: 'development' });
