@@ -4,7 +4,7 @@ import { type BrowserSession, findReusableSession } from '../browser-session.ts'
 import { findLoginCall, type LoginCall } from '../host.ts';
 import { type Handle, noteError, redirectBrowser } from './answer.ts';
 import { type AuthorizationRequest, readAuthorizationRequest, targetOf } from './authorization-request.ts';
-import { errorLocation, missingString, OAuthError, unknownClient, withParameters } from './errors.ts';
+import { errorLocation, missingString, OAuthError, toldTo, unknownClient, withParameters } from './errors.ts';
 import { beginFederation, providerOf } from './federation.ts';
 import { finishAuthorization } from './finish.ts';
 import { readParameters } from './parameters.ts';
@@ -42,12 +42,6 @@ const given = (query: unknown, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-/** Whoever is known to have asked is told, also of a defect of ours: a browser would show nothing of use. */
-const told = (error: OAuthError, asked: AuthorizationRequest | undefined): OAuthError =>
-  error.target !== undefined || asked === undefined
-    ? error
-    : new OAuthError(error.status >= 500 ? 'server_error' : error.code, { target: targetOf(asked) });
-
 export const handle: Handle = async (deps, request, reply) => {
   const clientId = given(request.query, 'client_id');
   const call = await findLoginCall(deps, request, 'Authorize', clientId);
@@ -61,7 +55,8 @@ export const handle: Handle = async (deps, request, reply) => {
     const session = await findReusableSession({ ...call, client: asked.client }, request);
     return redirectBrowser(reply, await decide(call, asked, session));
   } catch (thrown) {
-    const error = told(noteError(request, deps.log, thrown), asked);
+    // Whoever is known to have asked is told, also of a defect of ours: a browser would show nothing of use.
+    const error = noteError(request, deps.log, asked === undefined ? thrown : toldTo(targetOf(asked), thrown));
     return redirectBrowser(reply, errorLocation(error, { clientId, issuer: call?.issuerOf(call.pool) }));
   }
 };

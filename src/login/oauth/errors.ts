@@ -96,6 +96,19 @@ export const toOAuthError = (error: unknown): OAuthError => {
   return new OAuthError('server_error', { status: 500, cause: error });
 };
 
+/** What a function of the pool's owner has refused; Cognito repeats its words to the client. */
+const isOfFunction = ({ name }: AwsError): boolean => name.includes('Lambda');
+
+/** What the client of an authorization request is told of whatever has come between. */
+export const toldTo = (target: ErrorTarget, thrown: unknown): OAuthError => {
+  if (thrown instanceof OAuthError && thrown.target !== undefined) return thrown;
+  if (thrown instanceof AwsError && thrown.status < 500 && isOfFunction(thrown))
+    return new OAuthError('invalid_request', { description: thrown.message, target, cause: thrown });
+  const { code, status, cause } = toOAuthError(thrown);
+  if (status >= 500) return new OAuthError('server_error', { status, target, cause });
+  return new OAuthError(code === 'invalid_grant' ? 'access_denied' : code, { target, cause });
+};
+
 /** Adds parameters to a redirect URI, which may have a query of its own and is repeated to the letter otherwise. */
 export const withParameters = (
   uri: string,

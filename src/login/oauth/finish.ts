@@ -8,8 +8,8 @@ import type { Grant } from '../../user-pools/tokens/grant.ts';
 import { issueTokens, writeFor } from '../../user-pools/tokens/issue.ts';
 import type { BrowserSession } from '../browser-session.ts';
 import type { LoginCall, LoginClientCall } from '../host.ts';
-import type { AuthorizationRequest } from './authorization-request.ts';
-import { withParameters } from './errors.ts';
+import { type AuthorizationRequest, targetOf } from './authorization-request.ts';
+import { OAuthError, toldTo, withParameters } from './errors.ts';
 import { usePushedRequest } from './pushed-request.ts';
 
 export const codePurpose = 'authorization-code';
@@ -81,17 +81,25 @@ const withClientOf = (call: LoginCall, client: AppClient): LoginClientCall => ({
 /**
  * Answers the request for the person of the session.
  * @returns the URL to redirect the browser to: the client's, with `code`, or with tokens in its fragment; and `state` and `iss` (RFC 9207)
- * @throws UserNotFoundException, NotAuthorizedException when the user has been deleted or disabled meanwhile
+ * @throws OAuthError that the client is told: `login_required` when somebody else has signed in than the client has named
  */
 export const finishAuthorization = async (
   call: LoginCall,
   request: AuthorizationRequest,
   session: BrowserSession,
 ): Promise<string> => {
-  const clientCall = withClientOf(call, request.client);
-  await usePushedRequest(clientCall, request.requestUri);
-  const fragment = request.responseType === 'token';
-  const given = await (fragment ? giveTokens : giveCode)(clientCall, request, session);
-  const answer = { ...given, state: request.state, iss: call.issuerOf(call.pool) };
-  return withParameters(request.redirectUri, answer, { fragment });
+  const target = targetOf(request);
+  const { fragment } = target;
+  // OpenID Connect §3.1.2.1: an error, whoever it is that has signed in instead.
+  if (request.hintedSub !== undefined && request.hintedSub !== session.user.sub)
+    throw new OAuthError('login_required', { target });
+  try {
+    const clientCall = withClientOf(call, request.client);
+    await usePushedRequest(clientCall, request.requestUri);
+    const given = await (fragment ? giveTokens : giveCode)(clientCall, request, session);
+    const answer = { ...given, state: request.state, iss: call.issuerOf(call.pool) };
+    return withParameters(request.redirectUri, answer, { fragment });
+  } catch (thrown) {
+    throw toldTo(target, thrown);
+  }
 };

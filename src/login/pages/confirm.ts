@@ -3,9 +3,10 @@ import { AwsError } from '../../contract/errors.ts';
 import { confirmSignUp } from '../../user-pools/users/confirm-sign-up.ts';
 import { confirmPage } from './confirm-page.ts';
 import { problemOf } from './refusals.ts';
-import { contextOf, resumeSignIn, signInAfterSignUp } from './sign-in.ts';
+import { contextOf } from './sign-in.ts';
 import { signInPage } from './sign-in-page.ts';
 import { traceOf } from './sign-up-trace.ts';
+import { goesOnAfterSignUp, resumeSignIn, signInAfterSignUp } from './start-sign-in.ts';
 import type { Answer, ErrandVisit } from './visit.ts';
 
 export const show = (visit: ErrandVisit): Answer => confirmPage(visit);
@@ -14,6 +15,7 @@ export const show = (visit: ErrandVisit): Answer => confirmPage(visit);
 const signIn = async (visit: ErrandVisit, username: string, session: string | undefined): Promise<Answer> => {
   const { proof } = traceOf(visit.form);
   try {
+    if (!goesOnAfterSignUp(visit)) return signInPage(visit, { username, notice: visit.say('confirm.done') });
     if (proof !== undefined) return await resumeSignIn(visit, username, proof);
     if (session !== undefined) return await signInAfterSignUp(visit, username, session);
   } catch (thrown) {

@@ -76,7 +76,7 @@ const answer = async <V extends Visit>(
     request.facts.error = answered.problem?.refused;
     return sendPage(reply, visit, answered, leadsTo);
   } catch (thrown) {
-    if (thrown instanceof OAuthError && thrown.status < 500)
+    if (thrown instanceof OAuthError && (thrown.status < 500 || thrown.target !== undefined))
       return refuse({ deps, request, reply }, thrown, visit.call);
     if (thrown instanceof AwsError && thrown.status < 500) {
       request.facts.error = thrown.name;

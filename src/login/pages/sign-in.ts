@@ -1,56 +1,26 @@
-/** Takes a sign-in from page to page: begins and answers as the API does, and ends in a session of the browser. */
-import type { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
+/** Takes a sign-in from page to page: answers as the API does, and ends in a session of the browser. */
+import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { AwsError } from '../../contract/errors.ts';
 import type { Outcome } from '../../user-pools/sign-in/outcome.ts';
-import { beginOnPages, respondOnPages, resumeOnPages } from '../../user-pools/sign-in/sign-in.ts';
-import { levelNamed } from '../../user-pools/tokens/assurance.ts';
+import { respondOnPages } from '../../user-pools/sign-in/sign-in.ts';
 import { startBrowserSession } from '../browser-session.ts';
 import { approvalPage } from './approval.ts';
 import { isProblem } from './challenges/challenge-page.ts';
 import { challengePage } from './challenges/index.ts';
 import { confirmPage } from './confirm-page.ts';
 import { problemOf } from './refusals.ts';
-import { deviceOf, forgetDevice, proveDevice, rememberDevice } from './remembered-device.ts';
+import { deviceOf, proveDevice, rememberDevice } from './remembered-device.ts';
 import { resetPage } from './reset-page.ts';
 import { signInPage } from './sign-in-page.ts';
 import type { Step } from './step.ts';
 import type { Answer, ErrandVisit, Form } from './visit.ts';
-import { allowsChoice, wayOf } from './ways.ts';
 
 /** What the form says of the visitor's device, for threat protection. */
 export const contextOf = ({ cognitoAsfData }: Form) => (cognitoAsfData ? { EncodedData: cognitoAsfData } : {});
 
-type Beginning = { username: string; answers: Record<string, string>; flow: AuthFlowType; notes?: Step['notes'] };
-
-/** Levels of authentication that the client has asked for, as far as the pool knows them. */
-const targetOf = ({ call, errand: { acrValues, maxAge } }: ErrandVisit): Record<string, string> => {
-  const known = acrValues.filter(name => levelNamed(call.pool, name) !== undefined);
-  if (known.length === 0 || !allowsChoice(call)) return {};
-  return { TARGET_ACR_VALUES: known.join(' '), ...(maxAge === undefined ? {} : { MAX_AGE: String(maxAge) }) };
-};
-
-const isAbout = (thrown: unknown, name: string, sentence?: RegExp): boolean =>
+/** Whether it is this refusal, and says this. */
+export const isAbout = (thrown: unknown, name: string, sentence?: RegExp): boolean =>
   thrown instanceof AwsError && thrown.name === name && (sentence?.test(thrown.message) ?? true);
-
-const begin = async (visit: ErrandVisit, { username, answers, flow, notes = {} }: Beginning): Promise<Answer> => {
-  const { call, form } = visit;
-  const device = deviceOf(visit, username);
-  const target = flow === 'USER_AUTH' ? targetOf(visit) : {};
-  const take = (more: Record<string, string>) =>
-    beginOnPages(call, flow, { answers: { USERNAME: username, ...answers, ...more }, context: contextOf(form) });
-  const withDevice = device && { DEVICE_KEY: device.key };
-  try {
-    const outcome = await take({ ...target, ...withDevice });
-    return await follow(visit, outcome, { username, notes });
-  } catch (thrown) {
-    // A level that the person has no factors for: the client is told the one that they reach (OpenID Connect: a voluntary claim).
-    if (isAbout(thrown, 'InvalidParameterException', /ACR/))
-      return follow(visit, await take({ ...withDevice }), { username, notes });
-    if (device === undefined || !isAbout(thrown, 'ResourceNotFoundException')) throw thrown;
-    forgetDevice(visit, device);
-    return follow(visit, await take(target), { username, notes });
-  }
-};
 
 type Known = Pick<Step, 'username' | 'notes'> & { available?: ChallengeNameType[] | undefined };
 
@@ -61,7 +31,7 @@ const choicesIn = ({ ChallengeParameters, AvailableChallenges }: Outcome): Chall
 };
 
 /** What comes after a step: the next page, or the end. */
-const follow = async (visit: ErrandVisit, outcome: Outcome, known: Known): Promise<Answer> => {
+export const follow = async (visit: ErrandVisit, outcome: Outcome, known: Known): Promise<Answer> => {
   const { call, form } = visit;
   const { signedIn, ChallengeName: challenge, Session: session = '' } = outcome;
   // The attributes that a user has are for programs: a page has no use for them, and they may be many.
@@ -121,43 +91,11 @@ const isOver = (thrown: unknown, { challenge }: Step): boolean =>
   );
 
 /** A refusal of the whole sign-in: its page again, or the page on which it can be helped. */
-const refused = async (visit: ErrandVisit, username: string | undefined, thrown: unknown): Promise<Answer> => {
+export const refused = async (visit: ErrandVisit, username: string | undefined, thrown: unknown): Promise<Answer> => {
   const problem = problemOf(visit.say, thrown);
   if (isAbout(thrown, 'UserNotConfirmedException')) return confirmPage(visit, { username, problem });
   if (isAbout(thrown, 'PasswordResetRequiredException')) return resetPage(visit, { username, problem });
   return signInPage(visit, { username, problem });
-};
-
-/** The first form: a name, and a password where there is a field for one. */
-export const startSignIn = async (
-  visit: ErrandVisit,
-  { username, password }: { username: string; password: string | undefined },
-): Promise<Answer> => {
-  const way = wayOf(visit.call);
-  try {
-    if (way === 'custom') return await begin(visit, { username, answers: {}, flow: 'CUSTOM_AUTH' });
-    const chooses = way === 'choice' || Object.keys(targetOf(visit)).length > 0;
-    if (!chooses)
-      return await begin(visit, { username, answers: { PASSWORD: password ?? '' }, flow: 'USER_PASSWORD_AUTH' });
-    const answers: Record<string, string> = password ? { PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD: password } : {};
-    return await begin(visit, { username, answers, flow: 'USER_AUTH' });
-  } catch (thrown) {
-    return refused(visit, username, thrown);
-  }
-};
-
-/** A passkey that the browser has offered beside the field of the name. */
-export const startWithPasskey = async (
-  visit: ErrandVisit,
-  { username, credential, question }: { username: string; credential: string; question: string },
-): Promise<Answer> => {
-  const answers = { PREFERRED_CHALLENGE: 'WEB_AUTHN', CREDENTIAL: credential, QUESTION: question };
-  try {
-    return await begin(visit, { username, answers, flow: 'USER_AUTH' });
-  } catch (thrown) {
-    // The name is the passkey's and was typed by nobody: it is not shown.
-    return refused(visit, undefined, thrown);
-  }
 };
 
 /** The form of a challenge. */
@@ -182,15 +120,3 @@ export const continueSignIn = async (visit: ErrandVisit, sealed: Step): Promise<
     return page.show(visit, step, problemOf(say, thrown, page.fields));
   }
 };
-
-/** Somebody who has just made and confirmed an account. @param session of the sign-up: see `resumeOnPages` */
-export const resumeSignIn = async (visit: ErrandVisit, username: string, session: string): Promise<Answer> =>
-  follow(visit, await resumeOnPages(visit.call, session, contextOf(visit.form)), { username, notes: {} });
-
-/** The same, after a code that would sign in by itself. @param session of ConfirmSignUp */
-export const signInAfterSignUp = (visit: ErrandVisit, username: string, session: string): Promise<Answer> =>
-  beginOnPages(visit.call, 'USER_AUTH', {
-    session,
-    answers: { USERNAME: username },
-    context: contextOf(visit.form),
-  }).then(outcome => follow(visit, outcome, { username, notes: {} }));

@@ -12,8 +12,9 @@ import { button, field, form } from './form.ts';
 import { nameField } from './names.ts';
 import { passwordRules } from './password-fields.ts';
 import { type FieldNames, type Problem, problemOf } from './refusals.ts';
-import { contextOf, resumeSignIn } from './sign-in.ts';
+import { contextOf } from './sign-in.ts';
 import { signInPage } from './sign-in-page.ts';
+import { goesOnAfterSignUp, resumeSignIn } from './start-sign-in.ts';
 import { termsLinks } from './terms-links.ts';
 import { type Answer, type ErrandVisit, linkTo, type Page } from './visit.ts';
 import { allowsSignUp, takesOwnUsers } from './ways.ts';
@@ -69,7 +70,9 @@ const proceed = async (
   const { call, say, form: fields } = visit;
   const proof = fields.password ? await sealSignUpProof(call, made.UserSub ?? '') : undefined;
   if (made.UserConfirmed)
-    return proof === undefined ? signInPage(visit, { username }) : resumeSignIn(visit, username, proof);
+    return proof === undefined || !goesOnAfterSignUp(visit)
+      ? signInPage(visit, { username })
+      : resumeSignIn(visit, username, proof);
   if (made.CodeDeliveryDetails === undefined) return signInPage(visit, { username, notice: say('confirm.pending') });
   return confirmPage(visit, {
     username,
