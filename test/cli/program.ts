@@ -13,7 +13,7 @@ export type Outcome = { code: number | null; signal: NodeJS.Signals | null; stdo
 type Environment = Record<string, string>;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = join(root, 'src/main.ts');
+const main = join(root, 'bin/cenote');
 
 /** The settings of whoever runs the tests, and their AWS account, stay outside. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
