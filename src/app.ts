@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { identityPoolsService } from './api/identity-pools-service.ts';
-import { createStsApi } from './api/sts.ts';
+import { createStsApi, userPoolIdentities } from './api/sts.ts';
 import { userPoolOperations } from './api/user-pools.ts';
 import type { Config } from './config.ts';
 import { userPoolsContract } from './contract/service.ts';
@@ -14,6 +14,7 @@ import { writeCredentialsFile } from './iam/credentials-file.ts';
 import { createIam } from './iam/iam.ts';
 import { createIdentityHouse } from './identity-pools/house.ts';
 import { addIdentityIssuer } from './identity-pools/issuer.ts';
+import { registeredIdentities } from './identity-pools/registered-identities.ts';
 import { identityPoolIdentities } from './identity-pools/web-identity.ts';
 import { lowerThreadPool } from './lib/background-threads.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -161,7 +162,11 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     config,
     clock,
     services: [userPoolsService(house, quotas), identityPoolsService(identityHouse)],
-    queryService: createStsApi(iam, house, [identityPoolIdentities(identityHouse)]),
+    queryService: createStsApi(iam, [
+      identityPoolIdentities(identityHouse),
+      userPoolIdentities(house),
+      registeredIdentities(identityHouse),
+    ]),
     findKey,
     findSession: iam.findSession,
     log,

@@ -1,4 +1,4 @@
-/** STS's operations, and whose tokens AssumeRoleWithWebIdentity takes: the ID tokens of our own user pools, and those that others here verify. */
+/** STS's operations, and the ID tokens of our own user pools as web identities. */
 import type { createIam } from '../iam/iam.ts';
 import { createSts } from '../sts/service.ts';
 import {
@@ -35,10 +35,6 @@ export const userPoolIdentities =
     return { issuer, aliases: own === issuer ? [] : [own], claims: { sub, aud }, provider: iss };
   };
 
-/** @param others verifiers of further issuers, asked first */
-export const createStsApi = (
-  iam: ReturnType<typeof createIam>,
-  house: Verifying,
-  others: readonly IdentityVerifier[] = [],
-): QueryService =>
-  createSts({ ...iam, verifyIdentity: createIdentityVerifier([...others, userPoolIdentities(house)]) });
+/** @param verifiers of tokens, asked in turn */
+export const createStsApi = (iam: ReturnType<typeof createIam>, verifiers: readonly IdentityVerifier[]): QueryService =>
+  createSts({ ...iam, verifyIdentity: createIdentityVerifier(verifiers) });

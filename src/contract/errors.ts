@@ -25,7 +25,6 @@ type Common =
 type OfSts =
   | 'AccessDenied'
   | 'IDPCommunicationError'
-  | 'IDPRejectedClaim'
   | 'InvalidAction'
   | 'InvalidIdentityToken'
   | 'MalformedPolicyDocument'
@@ -37,7 +36,6 @@ export type AwsErrorName = Modelled | Common | OfSts;
 /** Every modelled client error is 400; these few differ. */
 const statusOf: Partial<Record<AwsErrorName, number>> = {
   AccessDenied: 403,
-  IDPRejectedClaim: 403,
   InternalErrorException: 500,
   InternalServerException: 500,
   NotImplementedException: 501,
@@ -169,10 +167,7 @@ export const invalidSession = () => denied('Invalid session for the user.');
 export const sessionExpired = () => denied('Invalid session for the user, session is expired.');
 export const sessionUsed = () => denied('Invalid session for the user, session can only be used once.');
 /** In Cognito's spelling. */
-export const noSecondFactor = sentence(
-  'MFAMethodNotFoundException',
-  'No MFA mechanism registerd in the account.',
-);
+export const noSecondFactor = sentence('MFAMethodNotFoundException', 'No MFA mechanism registerd in the account.');
 /** The same, from InitiateAuth. */
 export const noSecondFactorToBegin = sentence(
   'InvalidUserPoolConfigurationException',

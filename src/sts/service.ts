@@ -4,6 +4,7 @@ import type { AssumeRole } from '../iam/assume-role.ts';
 import { shortestSession } from '../iam/assume-role.ts';
 import type { AssumeRoleAs } from '../iam/assume-role-as.ts';
 import type { Principal } from '../iam/authorize.ts';
+import { parseRoleArn } from '../iam/role-record.ts';
 import type { SessionTokens } from '../iam/session-token.ts';
 import type { Parameters, QueryRequest, QueryService } from '../wire/aws-query.ts';
 import type { XmlContent } from '../wire/xml.ts';
@@ -15,8 +16,8 @@ export type StsDeps = {
   assumeRole: AssumeRole;
   assumeRoleAs: AssumeRoleAs;
   tokens: SessionTokens;
-  /** @throws AwsError InvalidIdentityToken, ExpiredTokenException, IDPRejectedClaim */
-  verifyIdentity(token: string): Promise<VerifiedIdentity>;
+  /** @throws AwsError InvalidIdentityToken, ExpiredTokenException, IDPCommunicationError */
+  verifyIdentity(token: string, accountId: string): Promise<VerifiedIdentity>;
 };
 
 const hour = 3600;
@@ -67,7 +68,8 @@ const assumeRoleWithWebIdentity =
   async ({ parameters, facts }: QueryRequest): Promise<XmlContent> => {
     refuseUnsupported(parameters, ['PolicyArns', 'ProviderId']);
     const asked = roleOf(parameters);
-    const identity = await verifyIdentity(required(parameters, 'WebIdentityToken', 4, 20_000));
+    const token = required(parameters, 'WebIdentityToken', 4, 20_000);
+    const identity = await verifyIdentity(token, parseRoleArn(asked.roleArn)?.accountId ?? '');
     const assumed = await assumeRole({ ...asked, identity, facts: Object.fromEntries(facts) });
     return {
       ...assumedRoleXml(assumed, asked.sessionPolicy !== undefined || identity.tags !== undefined),

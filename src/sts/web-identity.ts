@@ -9,10 +9,15 @@ export type VerifiedIdentity = WebIdentity & {
 
 /**
  * @param claims of the token, not verified
+ * @param accountId of the role that is asked for: whose providers are trusted
  * @returns undefined when the issuer is none of its own
- * @throws AwsError InvalidIdentityToken, ExpiredTokenException, IDPRejectedClaim
+ * @throws AwsError InvalidIdentityToken, ExpiredTokenException, IDPCommunicationError
  */
-export type IdentityVerifier = (token: string, claims: UnverifiedClaims) => Promise<VerifiedIdentity | undefined>;
+export type IdentityVerifier = (
+  token: string,
+  claims: UnverifiedClaims,
+  accountId: string,
+) => Promise<VerifiedIdentity | undefined>;
 export type UnverifiedClaims = { iss?: unknown; sub?: unknown; aud?: unknown; exp?: unknown };
 
 export const invalidIdentityToken = (message: string, cause?: unknown) =>
@@ -21,6 +26,10 @@ export const notSigned = () =>
   invalidIdentityToken(
     "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
   );
+export const identityProviderUnreachable = (cause: unknown) =>
+  new AwsError('IDPCommunicationError', 'The identity provider could not be reached, or has not answered as one.', {
+    cause,
+  });
 /** @param now @param expiry epoch seconds */
 export const identityTokenExpired = (now: number, expiry: number) =>
   new AwsError(
@@ -44,10 +53,10 @@ const claimsOf = (token: string): UnverifiedClaims => {
 /** Asks the verifiers in turn. @throws AwsError InvalidIdentityToken when the issuer is nobody's */
 export const createIdentityVerifier =
   (verifiers: readonly IdentityVerifier[]) =>
-  async (token: string): Promise<VerifiedIdentity> => {
+  async (token: string, accountId: string): Promise<VerifiedIdentity> => {
     const claims = claimsOf(token);
     for (const verify of verifiers) {
-      const identity = await verify(token, claims);
+      const identity = await verify(token, claims, accountId);
       if (identity !== undefined) return identity;
     }
     throw invalidIdentityToken(
