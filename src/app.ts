@@ -106,6 +106,11 @@ const userPoolsService = (house: House, quotas: Quotas | undefined): Service => 
       const poolRegion = UserPoolId.split('_')[0] || region;
       return `arn:aws:cognito-idp:${poolRegion}:${principal?.accountId}:userpool/${UserPoolId}`;
     },
+    resourceTags: async arn => {
+      const [, accountId, id = ''] = /:(\d{12}):userpool\/(.+)$/.exec(arn) ?? [];
+      const pool = await house.directory.pool(id);
+      return pool?.accountId === accountId ? pool?.config.UserPoolTags : undefined;
+    },
     bodyLimits: brandingBodyLimits,
     operations: Object.fromEntries(operations),
   };

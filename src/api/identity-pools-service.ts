@@ -20,6 +20,11 @@ export const identityPoolsService = (house: IdentityHouse): Service => {
       const poolRegion = IdentityPoolId.split(':')[0] || region;
       return `arn:aws:cognito-identity:${poolRegion}:${principal?.accountId}:identitypool/${IdentityPoolId}`;
     },
+    resourceTags: async arn => {
+      const [, accountId, id = ''] = /:(\d{12}):identitypool\/(.+)$/.exec(arn) ?? [];
+      const pool = await house.identityPools.pool(id);
+      return pool?.accountId === accountId ? pool?.config.IdentityPoolTags : undefined;
+    },
     operations: Object.fromEntries(operations),
   };
 };

@@ -82,6 +82,10 @@ export const decide = (
   return isForeign ? refused(false, 'resource-based', action) : decideOwn(principal, action, resource, facts);
 };
 
+/** Whether any of the principal's policies asks for tags of the resource. */
+export const asksForTags = ({ policy, limits = [] }: Principal): boolean =>
+  [policy, ...limits].some(each => each?.asksForTags);
+
 export const refusalOf = ({ arn }: Principal, action: string, resource: string, reason: string): string =>
   `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
 

@@ -105,7 +105,7 @@ export const parsePolicy = (text: string, longest = maxPolicyLength): PolicyDocu
     const actions = actionsOf(statement, where);
     return { effect, actions, resources: resourcesOf(statement, where, variables), conditions };
   });
-  return { statements };
+  return { statements, asksForTags: /aws:ResourceTag\//i.test(text) };
 };
 
 const everyRole: Statement['resources'] = { patterns: [() => true], negated: false };

@@ -14,7 +14,11 @@ export type Statement = {
   resources: Selection<ArnPattern>;
   conditions: readonly Condition[];
 };
-export type PolicyDocument = { statements: readonly Statement[] };
+export type PolicyDocument = {
+  statements: readonly Statement[];
+  /** Whether it asks for tags of the resource: only then somebody looks for them. */
+  asksForTags?: boolean;
+};
 /** A role's trust policy: its statements name who may assume the role; the resource is the role. */
 export type TrustStatement = Statement & { principals: readonly PrincipalPattern[] };
 export type TrustPolicy = { statements: readonly TrustStatement[] };
@@ -74,4 +78,5 @@ export const evaluateTrust = (
 /** Several policies of one principal, as one: what any of them allows and none denies. */
 export const union = (policies: readonly PolicyDocument[]): PolicyDocument => ({
   statements: policies.flatMap(({ statements }) => statements),
+  asksForTags: policies.some(({ asksForTags }) => asksForTags),
 });

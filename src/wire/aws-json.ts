@@ -5,8 +5,8 @@ import { isDeclared } from '../contract/declared.ts';
 import { AwsError } from '../contract/errors.ts';
 import { readInput, writeOutput } from '../contract/request.ts';
 import type { Principal } from '../iam/authorize.ts';
-import { authorize } from '../iam/authorize.ts';
-import { policyContext } from '../iam/policy-context.ts';
+import { asksForTags, authorize } from '../iam/authorize.ts';
+import { policyContext, tagFacts } from '../iam/policy-context.ts';
 import type { Clock } from '../lib/clock.ts';
 import { amzJson, sendAmzJson } from './aws-answer.ts';
 import { type ErrorAnswer, sendError } from './aws-error.ts';
@@ -80,6 +80,24 @@ export const createAwsJson = (options: AwsJsonOptions) => {
     userAgent: request.headers['user-agent'] ?? '',
   });
 
+  /** @throws AccessDeniedException */
+  const permit = async (
+    request: FastifyRequest,
+    { service, name }: Target,
+    context: RequestContext & { principal: Principal },
+    input: Record<string, unknown>,
+  ): Promise<void> => {
+    const { principal, region } = context;
+    const resource = service.resourceArn(name, input, context);
+    const tags = asksForTags(principal) ? await service.resourceTags?.(resource) : undefined;
+    const facts = policyContext(
+      requestFacts(request, region, clock.now()),
+      tagsInRequest(input),
+      tagFacts('aws:ResourceTag', tags ?? {}),
+    );
+    authorize(principal, `${service.signingName}:${name}`, resource, facts);
+  };
+
   const call = async (target: Target, context: RequestContext, input: Record<string, unknown>): Promise<unknown> => {
     const { service, name, operation } = target;
     try {
@@ -106,10 +124,7 @@ export const createAwsJson = (options: AwsJsonOptions) => {
     if (!Object.hasOwn(service.operations, name)) throw notImplemented(name);
     const input = readInput(service.contract, name, textOf(body));
     const context = contextOf(request, name, principal, region);
-    if (principal !== null) {
-      const facts = policyContext(requestFacts(request, region, clock.now()), tagsInRequest(input));
-      authorize(principal, `${service.signingName}:${name}`, service.resourceArn(name, input, context), facts);
-    }
+    if (principal !== null) await permit(request, target, { ...context, principal }, input);
     return writeOutput(service.contract, name, await call(target, context, input));
   };
 

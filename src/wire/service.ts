@@ -21,6 +21,8 @@ export type Service = {
   signingName: string;
   /** The ARN that a policy must allow for this call. */
   resourceArn(operation: string, input: Record<string, unknown>, request: RequestContext): string;
+  /** The tags of that resource, for policies that ask for them (`aws:ResourceTag/…`). */
+  resourceTags?(resourceArn: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Bytes that the request of an operation may have, where it is more than the usual megabyte. */
   bodyLimits?: Readonly<Record<string, number>>;
   /** Throws to refuse a call that is permitted and valid, before the operation begins: request rates. */

@@ -178,6 +178,25 @@ describe('STS', () => {
     assert.match(long.message, /role chaining/);
   });
 
+  it('access keys: conditions on tags of pools, in the request and of what there is', async () => {
+    const red = (key: string) => ({ Condition: { StringEquals: { [key]: 'red' } } });
+    const jane = pools(
+      await user(
+        document(
+          allow('cognito-idp:CreateUserPool', '*', red('aws:RequestTag/team')),
+          allow(['cognito-idp:Describe*', 'cognito-idp:TagResource'], '*', red('aws:ResourceTag/team')),
+        ),
+      ),
+    );
+    const create = (team: string) => jane.createUserPool({ PoolName: 'x', UserPoolTags: { team } });
+    assert.equal((await refusal(create('blue'))).name, 'AccessDeniedException');
+    const { UserPool } = await create('red');
+    assert.ok(await jane.describeUserPool({ UserPoolId: UserPool?.Id }));
+    assert.equal((await refusal(jane.describeUserPool({ UserPoolId: pool }))).name, 'AccessDeniedException');
+    await jane.tagResource({ ResourceArn: UserPool?.Arn, Tags: { team: 'blue' } });
+    assert.equal((await refusal(jane.describeUserPool({ UserPoolId: UserPool?.Id }))).name, 'AccessDeniedException');
+  });
+
   it('a session policy narrows', async () => {
     const jane = await user(null);
     const { arn } = await role(trusting({ AWS: jane.arn }), { policies: { all: document(allow('*')) } });
