@@ -58,6 +58,8 @@ describe('README.md', { skip }, () => {
     assert.match(stdout, /^Signed out\.$/m);
     assert.match(stdout, /Name: 'email', Value: 'jane@example.com'/);
     assert.match(stdout, /^jane until \d{4}-/m);
+    const [account = ''] = /^http.*\/account\?client_id=\w+$/m.exec(stdout) ?? [];
+    assert.match(await (await fetch(account)).text(), /<h1>Sign in<\/h1>/);
   });
 
   it('names commands and settings that exist', () => {
