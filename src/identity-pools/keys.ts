@@ -72,11 +72,19 @@ export const createIdentityKeys = ({ db, sealer, clock }: { db: Db; sealer: Seal
     cache.forget(all);
   };
 
+  // Whoever needs the first key waits for the one that is being made.
+  const making = new Map<string, Promise<void>>();
+  const makeFirst = (region: string): Promise<void> => {
+    const made = making.get(region) ?? make(region, 1).finally(() => making.delete(region));
+    making.set(region, made);
+    return made;
+  };
+
   return {
     async current(region) {
       const known = await newest(region);
       if (known !== undefined) return known;
-      await make(region, 1);
+      await makeFirst(region);
       const made = await newest(region);
       if (made === undefined) throw new Error(`region ${region} has no identity key`);
       return made;

@@ -53,20 +53,26 @@ const link = async (tx: Transaction<Schema>, linking: Linking, decision: Writing
   return id;
 };
 
+/**
+ * One after the other, so that what is read later is never older: an identity that has just got its login is seen with it.
+ * @throws overtaken when a login was linked in between
+ */
 const look = async ({ db, pool }: Linking, givenId: string | undefined, logins: readonly Candidate[]) => {
-  const [identity, ...owners] = await Promise.all([
-    givenId === undefined ? undefined : findIdentity(db, givenId),
-    ...logins.map(login => findLoginOwner(db, pool.id, login)),
-  ]);
+  const identity = givenId === undefined ? undefined : await findIdentity(db, givenId);
   const given = identity && {
     id: identity.id,
     authenticated: identity.authenticated,
     disabled: identity.disabledAt !== null,
   };
-  const isNew = owners.includes(undefined);
+  const owners = await Promise.all(logins.map(login => findLoginOwner(db, pool.id, login)));
+  const unlinked = logins.filter((_, index) => owners[index] === undefined);
   const ids = new Set([...owners, given?.id].filter(id => id !== undefined));
   // What is linked already matters only where something is to be linked.
-  const linked = isNew ? await findLogins(db, pool.id, [...ids]) : [];
+  const linked = unlinked.length === 0 ? [] : await findLogins(db, pool.id, [...ids]);
+  const isStale = unlinked.some(login =>
+    linked.some(each => each.provider === login.provider && each.subject === login.subject),
+  );
+  if (isStale) throw overtaken;
   return { given, logins, owners, linked };
 };
 
