@@ -44,9 +44,10 @@ form ~ .logo, .links ~ .logo { margin-block: calc(1.5rem * var(--space)) 0 }
 .banner img { max-inline-size: 100%; max-block-size: 11rem; vertical-align: middle }
 .languages { inline-size: 100%; max-inline-size: 26rem; font-size: .875rem }
 .languages summary { display: flex; justify-content: center; align-items: center; gap: .5rem; margin: 0 }
+.languages summary, .languages a { color: inherit }
 .languages svg { inline-size: 1rem; fill: none; stroke: currentcolor }
 .languages ul { display: flex; flex-wrap: wrap; justify-content: center; gap: .25rem 1rem; margin: .75rem 0 0; padding: 0; list-style: none }
-.languages [aria-current] { color: inherit; font-weight: 600; text-decoration: none }
+.languages [aria-current] { font-weight: 600; text-decoration: none }
 h1, h2 { margin: 0 0 1.25rem; color: var(--pageText-headingColor); line-height: 1.25; overflow-wrap: anywhere }
 h1 { font-size: 1.5rem }
 h2 { font-size: 1.125rem }
