@@ -45,7 +45,8 @@ const verified = async (metadata: string, response: string): Promise<Profile> =>
     acceptedClockSkewMs: 0,
   });
   const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: response });
-  if (!profile?.nameID || !isBounded(profile)) throw new Error('without subject, end or recipient');
+  if (profile?.issuer !== entityId) throw new Error('of another issuer');
+  if (!profile.nameID || !isBounded(profile)) throw new Error('without subject, end or recipient');
   return profile;
 };
 
