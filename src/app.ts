@@ -186,6 +186,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
   addInbox(server, {
     db,
     sealer,
+    clock,
     verify,
     access: config.inbox,
     transports,

@@ -103,6 +103,8 @@ const hashed: readonly [what: string, table: Table][] = [
 
 /** Of what clients carry sealed, the feedback links in messages live longest; browsers that are remembered as devices are asked again. */
 const longestCarried = 7 * 24 * 3_600_000;
+/** Of GetSessionToken. */
+const longestSession = 36 * 3_600_000;
 
 /** When what is known only as a hash, or only to clients, has expired: epoch milliseconds, by what it is. */
 const expiries = async ({ storage: { db }, clock }: Foundation): Promise<[what: string, at: number][]> => {
@@ -115,7 +117,11 @@ const expiries = async ({ storage: { db }, clock }: Foundation): Promise<[what: 
     const at = Number(rows[0]?.at ?? 0);
     if (at > now) found.push([what, at]);
   }
-  return [...found, ['sign-ins under way and links in messages', now + longestCarried]];
+  return [
+    ...found,
+    ['sign-ins under way and links in messages', now + longestCarried],
+    ['temporary credentials', now + longestSession],
+  ];
 };
 
 export const resealKeys = (config: Config): Promise<void> =>

@@ -53,11 +53,9 @@ const isMeant =
 
 const isTrusted = (principal: Principal, role: Role, action: string, context: PolicyContext): boolean => {
   if (evaluateTrust(role.trust, isMeant(principal), action, context) !== 'Allow') return false;
-  const own = decideOwn(principal, action, role.arn, context);
-  if (own.allowed) return true;
   const byName = evaluateTrust(role.trust, isNamed(principal), action, context) === 'Allow';
-  const isSilent = !own.explicit && own.reason.includes('identity-based');
-  return byName && isSilent && principal.accountId === role.accountId;
+  const granted = byName && principal.accountId === role.accountId;
+  return decideOwn(principal, action, role.arn, context, granted).allowed;
 };
 
 const contextOf = (request: AssumeRoleAsRequest, tags: Tags): PolicyContext => {

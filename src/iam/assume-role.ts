@@ -9,7 +9,7 @@ import { type ContextFacts, policyContext, tagFacts, timeFacts } from './policy-
 import type { PrincipalPattern } from './policy-principals.ts';
 import { maxSessionPolicyLength, parsePolicy } from './policy-syntax.ts';
 import { parseRoleArn, type Role } from './role-record.ts';
-import { createRoles } from './roles.ts';
+import { createRoles, type Roles } from './roles.ts';
 import { claimFacts } from './session-context.ts';
 import { checkTags, type Tags } from './session-tags.ts';
 import {
@@ -160,8 +160,18 @@ export const createRoleSessions = (deps: { sealer: Sealer; clock: Clock }) => {
  * @returns a function that throws AwsError AccessDenied (no such role, not trusted), ValidationError, MalformedPolicyDocument,
  * PackedPolicyTooLarge
  */
-export const createAssumeRole = ({ db, sealer, clock }: { db: Db; sealer: Sealer; clock: Clock }) => {
-  const roles = createRoles({ db, clock });
+export const createAssumeRole = ({
+  db,
+  sealer,
+  clock,
+  roles = createRoles({ db, clock }),
+}: {
+  db: Db;
+  sealer: Sealer;
+  clock: Clock;
+  /** Where roles are looked up: whoever changes them there sees the change at once. */
+  roles?: Pick<Roles, 'find'>;
+}) => {
   const issue = createRoleSessions({ sealer, clock });
   return async (request: AssumeRoleRequest): Promise<AssumedRole> => {
     const { sessionName, identity, durationSeconds } = request;

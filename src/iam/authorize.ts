@@ -31,18 +31,15 @@ export type Principal = {
   };
 };
 
-export type Decision =
-  | { allowed: true }
-  | {
-      allowed: false;
-      explicit: boolean /** In AWS's words: "because no identity-based policy allows the x action". */;
-      reason: string;
-    };
+type PolicyKind = 'identity-based' | 'resource-based' | 'session';
+
+/** `reason` is in AWS's words: "because no identity-based policy allows the x action". */
+export type Decision = { allowed: true } | { allowed: false; explicit: boolean; reason: string };
 
 /** The account is the fifth part of an ARN; empty for resources that belong to none. */
 const accountOf = (arn: string) => arn.split(':', 5)[4] ?? '';
 
-const refused = (explicit: boolean, kind: string, action: string): Decision => ({
+const refused = (explicit: boolean, kind: PolicyKind, action: string): Decision => ({
   allowed: false,
   explicit,
   reason: explicit
@@ -54,15 +51,24 @@ const refused = (explicit: boolean, kind: string, action: string): Decision => (
 const contextOf = ({ context = emptyContext }: Principal, owner: string, facts: PolicyContext): PolicyContext =>
   policyContext({ 'aws:ResourceAccount': owner || undefined }, facts, context);
 
-/** What the principal's own policies and limits say, in whichever account the resource is. */
-export const decideOwn = (principal: Principal, action: string, resource: string, facts: PolicyContext): Decision => {
+/**
+ * What the principal's own policies and limits say, in whichever account the resource is.
+ * @param granted by the resource itself, so that nothing need allow it: a limit must all the same, and nothing may deny it
+ */
+export const decideOwn = (
+  principal: Principal,
+  action: string,
+  resource: string,
+  facts: PolicyContext,
+  granted = false,
+): Decision => {
   const { policy, limits = [] } = principal;
   const context = contextOf(principal, accountOf(resource), facts);
   const own = policy === null ? 'Allow' : evaluate(policy, action, resource, context);
   const narrowed = limits.map(limit => evaluate(limit, action, resource, context));
   if (own === 'explicit deny') return refused(true, 'identity-based', action);
   if (narrowed.includes('explicit deny')) return refused(true, 'session', action);
-  if (own === 'no allow') return refused(false, 'identity-based', action);
+  if (own === 'no allow' && !granted) return refused(false, 'identity-based', action);
   return narrowed.includes('no allow') ? refused(false, 'session', action) : { allowed: true };
 };
 

@@ -16,7 +16,7 @@ export const createIam = ({ db, sealer, clock, roles, findKey }: IamDeps) => {
   return {
     tokens,
     findSession: createSessionFinder({ tokens, roles, findKey, clock }),
-    assumeRole: createAssumeRole({ db, sealer, clock }),
+    assumeRole: createAssumeRole({ db, sealer, clock, roles }),
     assumeRoleAs: createAssumeRoleAs({ roles, sealer, clock }),
   };
 };

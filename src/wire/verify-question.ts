@@ -124,7 +124,7 @@ export const readQuestion = (json: string): Question => {
         : text(
             resource,
             'resource',
-            /^(?:\*|arn:[^:]+:[^:]+:[^:]*:[^:]*:.+)$/s,
+            /^(?:\*|(?=.{1,2048}$)arn:[^:]+:[^:]+:[^:]*:[^:]*:.+)$/s,
             'an ARN, such as arn:aws:s3:::files/a.txt',
           ),
     context: contextOf(context, checked),

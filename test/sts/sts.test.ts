@@ -201,6 +201,10 @@ describe('STS', () => {
     const jane = await user(null);
     const { arn } = await role(trusting({ AWS: jane.arn }), { policies: { all: document(allow('*')) } });
     const { Credentials } = await assume(jane, arn, { Policy: document(allow('cognito-idp:ListUserPools')) });
+    const named = await role(trusting({ AWS: arn }));
+    assert.equal((await refusal(assume(keysOf(Credentials), named.arn))).name, 'AccessDenied');
+    const wide = await assume(jane, arn);
+    assert.ok(await assume(keysOf(wide.Credentials), named.arn));
     const narrow = pools(keysOf(Credentials));
     assert.ok(await narrow.listUserPools({ MaxResults: 1 }));
     assert.match(

@@ -2,6 +2,8 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { authorize } from '../../iam/authorize.ts';
+import { policyContext } from '../../iam/policy-context.ts';
+import { requestFacts } from '../../wire/request-facts.ts';
 import type { SigV4 } from '../../wire/sigv4.ts';
 
 const loopback = new BlockList();
@@ -33,6 +35,7 @@ export const isFromHere = ({ raw, headers }: Pick<FastifyRequest, 'raw' | 'heade
 
 /**
  * @param resource the ARN that a policy must allow `cenote:ReadInbox` on
+ * @param now epoch milliseconds
  * @returns the account whose messages may be read
  * @throws what a signature that is missing or wrong is answered with, AccessDeniedException
  */
@@ -41,12 +44,14 @@ export const readerAccount = async (
   request: FastifyRequest,
   behindProxy: boolean,
   resource: (accountId: string) => string,
+  now: number,
 ): Promise<string> => {
   const { method = 'GET', url = '/', headers, rawHeaders } = request.raw;
   const host = behindProxy ? request.host : undefined;
   const received = { method, url, headers, rawHeaders, host, body: Buffer.alloc(0) };
-  const { principal } = await verify(received, 'cognito-idp');
+  const { principal, region } = await verify(received, 'cognito-idp');
   request.facts.account = principal.accountId;
-  authorize(principal, 'cenote:ReadInbox', resource(principal.accountId));
+  const facts = policyContext(requestFacts(request, region, now));
+  authorize(principal, 'cenote:ReadInbox', resource(principal.accountId), facts);
   return principal.accountId;
 };

@@ -1,6 +1,7 @@
 /** `GET /_cenote/inbox`: the messages that were printed, for tests of applications, which read codes from it. Newest first. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalidParameter } from '../../contract/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Sealer } from '../../lib/seal.ts';
 import { listMessages, type OutboxMessage } from '../../storage/outbox.ts';
 import type { Db } from '../../storage/schema.ts';
@@ -14,6 +15,7 @@ import type { Transports } from './transport.ts';
 export type InboxOptions = {
   db: Db;
   sealer: Sealer;
+  clock: Clock;
   verify: SigV4;
   access: 'off' | 'signed' | 'open';
   transports: Transports;
@@ -73,14 +75,16 @@ const describe = (sealer: Sealer, message: OutboxMessage) => {
 
 /** Also what is not printed yet: whoever has an answer of the API finds the message that it speaks of. */
 export const addInbox = (server: FastifyInstance, options: InboxOptions): void => {
-  const { db, sealer, verify, access, transports, behindProxy } = options;
+  const { db, sealer, clock, verify, access, transports, behindProxy } = options;
   const media = (Object.keys(transports) as Medium[]).filter(medium => transports[medium].name === 'log');
   if (access === 'off') return;
 
   server.get(inboxPath, async (request, reply) => {
     const query = readQuery(request);
     const isOpen = access === 'open' && isFromHere(request);
-    const accountId = isOpen ? undefined : await readerAccount(verify, request, behindProxy, resourceOf(query));
+    const accountId = isOpen
+      ? undefined
+      : await readerAccount(verify, request, behindProxy, resourceOf(query), clock.now());
     const { to: destination, pool: poolId, limit } = query;
     const filter = { accountId, poolId, destination, media, withContent: true, limit };
     const found = media.length === 0 ? [] : await listMessages(db, filter);
