@@ -297,6 +297,10 @@ describe('attacks', () => {
         const elsewhere = `${world.url}/login?${ask({ scope: 'openid email' })}`;
         const other = new URLSearchParams({ _csrf: again.field('_csrf').value, approval: value });
         assert.equal((await page.browser.post(elsewhere, other)).heading, 'Sign in');
+        // Nor with what it has asked long ago.
+        const { value: early } = again.field('approval');
+        world.clock.advance(10 * 60_000);
+        assert.equal((await sent({ approval: early })).heading, 'Sign in');
       }
     });
   });

@@ -9,9 +9,12 @@ import type { ErrandVisit, Page } from './visit.ts';
 export const approvalField = 'approval';
 
 const purpose = 'approval';
+/** A page that was left open longer asks anew: the session may be older by then than the request allows. */
+const lifetime = 10 * 60_000;
+
 /** Of this request, by this person, in this session of theirs. */
-const approvalOf = ({ call, errand }: ErrandVisit, { id }: BrowserSession): string =>
-  JSON.stringify([call.pool.id, call.client.id, id, errand.query]);
+const approvalOf = ({ call, errand }: ErrandVisit, { id }: BrowserSession, until: string): string =>
+  JSON.stringify([call.pool.id, call.client.id, id, errand.query, until]);
 
 /** Where the answer goes is all that is known for certain of such an application. */
 const placeOf = (redirectUri = ''): string => {
@@ -21,7 +24,8 @@ const placeOf = (redirectUri = ''): string => {
 
 export const approvalPage = (visit: ErrandVisit, session: BrowserSession): Page => {
   const { say, call, errand } = visit;
-  const approval = call.sealer.mac(purpose, approvalOf(visit, session));
+  const until = String(call.clock.now() + lifetime);
+  const approval = `${until}.${call.sealer.mac(purpose, approvalOf(visit, session, until))}`;
   return {
     title: say('session.title'),
     lead: say('device.ask', { client: call.client.name, name: shownName(call.pool, session.user) }),
@@ -43,7 +47,8 @@ export const approvedSession = async (visit: ErrandVisit): Promise<BrowserSessio
   const { call, request, form: fields } = visit;
   const session = await findReusableSession(call, request);
   if (session === undefined) return undefined;
-  const given = fields[approvalField] ?? '';
-  const isGiven = call.sealer.macs(purpose, approvalOf(visit, session)).some(mac => constantTimeEqual(mac, given));
+  const [until = '', given = ''] = (fields[approvalField] ?? '').split('.');
+  const macs = call.sealer.macs(purpose, approvalOf(visit, session, until));
+  const isGiven = macs.some(mac => constantTimeEqual(mac, given)) && Number(until) > call.clock.now();
   return isGiven ? session : undefined;
 };
