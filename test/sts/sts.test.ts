@@ -4,8 +4,10 @@ import { after, before, describe, it } from 'node:test';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { type AssumeRoleCommandInput, type Credentials, STS } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers';
+import { SignatureV4 } from '@smithy/signature-v4';
 import type { NewRole, RoleDescription } from '../../src/iam/roles.ts';
 import { startWorld, type World } from '../support/world.ts';
+import { Sha256 } from '../wire/support/signing.ts';
 
 const account = '000000000000';
 const document = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
@@ -427,6 +429,23 @@ describe('STS', () => {
       }
       const wrong = sts({ accessKeyId: (await user(null)).accessKeyId, secretAccessKey: 'wrong' });
       assert.equal((await refusal(wrong.getCallerIdentity({}))).name, 'SignatureDoesNotMatch');
+    });
+
+    it('a presigned GetCallerIdentity proves to others who somebody is', async () => {
+      const jane = await user(null);
+      const { host, hostname, port } = new URL(world.url);
+      const query = { Action: 'GetCallerIdentity', Version: '2011-06-15' };
+      const signer = new SignatureV4({ service: 'sts', region: 'us-east-1', credentials: jane, sha256: Sha256 });
+      const presigned = await signer.presign(
+        { method: 'GET', protocol: 'http:', hostname, port: Number(port), path: '/', query, headers: { host } },
+        { expiresIn: 60, signingDate: new Date(world.clock.now()) },
+      );
+      const search = new URLSearchParams(presigned.query as Record<string, string>);
+      const answer = await fetch(`${world.url}/?${search}`);
+      assert.match(await answer.text(), new RegExp(`<Arn>${jane.arn}</Arn>`));
+      search.set('Action', 'GetSessionToken');
+      const altered = await fetch(`${world.url}/?${search}`);
+      assert.equal(codeOf(await altered.text()), 'SignatureDoesNotMatch');
     });
 
     it('a query is answered as a form is, and the welcome stays where it was', async () => {
