@@ -159,7 +159,7 @@ export const startApp = async (config: Config, surroundings: Surroundings): Prom
     wakeImports: imports.wake,
   };
 
-  const identityHouse = createIdentityHouse(house, config, iam.assumeRole);
+  const identityHouse = createIdentityHouse(house, config, { assumeRole: iam.assumeRole, log });
 
   const quotas = config.quotas === 'aws' ? await createQuotas(house) : undefined;
   const tls = await loadTls(config, clock);

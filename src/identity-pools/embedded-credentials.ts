@@ -1,4 +1,5 @@
 /** Credentials of this server's own roles: nobody is asked, what the trust policy says decides. */
+import type { Logger } from 'pino';
 import { AwsError } from '../contract/errors.ts';
 import { invalidPoolConfiguration } from '../contract/identity-errors.ts';
 import type { AssumeRole } from '../iam/assume-role.ts';
@@ -9,7 +10,7 @@ import { ownProvider } from './logins/own-token.ts';
 import { withoutScheme } from './logins/provider-names.ts';
 
 export const embeddedCredentials =
-  (assumeRole: AssumeRole): CredentialSource =>
+  (assumeRole: AssumeRole, log: Logger): CredentialSource =>
   async ({ pool, identityIssuer }, { roleArn, identityId, amr, isGuest, tags }) => {
     // "Enhanced-flow authentication requires that the IAM role be in the same AWS account as the identity pool."
     if (parseRoleArn(roleArn)?.accountId !== pool.accountId) throw invalidPoolConfiguration();
@@ -27,6 +28,8 @@ export const embeddedCredentials =
         },
       });
     } catch (error) {
-      throw error instanceof AwsError ? invalidPoolConfiguration(error) : error;
+      if (!(error instanceof AwsError)) throw error;
+      log.warn({ identityPool: pool.id, roleArn, reason: error.message }, 'a role of an identity pool cannot be taken');
+      throw invalidPoolConfiguration(error);
     }
   };

@@ -1,5 +1,6 @@
 /** The parts of identity pools that live as long as the process, from the settings. */
 
+import type { Logger } from 'pino';
 import type { AssumeRole } from '../iam/assume-role.ts';
 import { createOutbound } from '../lib/outbound.ts';
 import { createIdentityPoolDirectory } from '../storage/identity-pool-directory.ts';
@@ -23,7 +24,7 @@ type Settings = {
 export const createIdentityHouse = (
   house: House,
   { identityIssuer, stsEndpoint, outbound, loginProviders }: Settings,
-  assumeRole: AssumeRole,
+  { assumeRole, log }: { assumeRole: AssumeRole; log: Logger },
 ): IdentityHouse => ({
   ...house,
   identityPools: createIdentityPoolDirectory(house),
@@ -33,9 +34,10 @@ export const createIdentityHouse = (
     outbound: createOutbound({ reach: outbound }),
     clock: house.clock,
     endpoints: loginProviders,
+    log,
   }),
   credentials:
     stsEndpoint === undefined
-      ? embeddedCredentials(assumeRole)
-      : stsCredentials(stsEndpoint === 'aws' ? undefined : stsEndpoint),
+      ? embeddedCredentials(assumeRole, log)
+      : stsCredentials(stsEndpoint === 'aws' ? undefined : stsEndpoint, log),
 });

@@ -1,12 +1,13 @@
 /** Credentials of another STS: AWS's own, or that of a store which speaks its protocol; it is shown the pool's token. */
 import type { STSClient, STSClientConfig } from '@aws-sdk/client-sts';
+import type { Logger } from 'pino';
 import { credentialServiceFailed, invalidPoolConfiguration } from '../contract/identity-errors.ts';
 import { guestSessionPolicy } from '../iam/guest-policy.ts';
 import { type CredentialSource, sessionLifetime, sessionName } from './credential-source.ts';
 import { issueToken } from './token.ts';
 
 /** @param endpoint undefined: that of AWS in the pool's region */
-export const stsCredentials = (endpoint: string | undefined): CredentialSource => {
+export const stsCredentials = (endpoint: string | undefined, log: Logger): CredentialSource => {
   const clients = new Map<string, STSClient>();
 
   // Loaded at first use: it takes longer than the rest of the start.
@@ -34,6 +35,8 @@ export const stsCredentials = (endpoint: string | undefined): CredentialSource =
     });
     const { Credentials } = await client.send(command).catch(error => {
       const status = error?.$metadata?.httpStatusCode;
+      const facts = { identityPool: call.pool.id, roleArn, status, reason: error?.message };
+      log.warn(facts, 'the security token service gives no credentials');
       throw status >= 400 && status < 500 ? invalidPoolConfiguration(error) : credentialServiceFailed(error);
     });
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};

@@ -1,5 +1,6 @@
 /** Reaches login providers: where they are, their discovery documents and public keys (OpenID Connect Discovery, RFC 7517), kept for a while. */
 import type { JWTVerifyGetKey } from 'jose';
+import type { Logger } from 'pino';
 import { externalServiceFailed } from '../../contract/identity-errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createFreshCache } from '../../lib/fresh-cache.ts';
@@ -27,12 +28,18 @@ type Deps = {
   clock: Clock;
   /** Where the operator says a provider is, in place of `https://<name>`. */
   endpoints: ReadonlyMap<string, string>;
+  log: Logger;
 };
 
-export const createReach = ({ outbound, clock, endpoints }: Deps): ReachProvider => {
+export const createReach = ({ outbound, clock, endpoints, log }: Deps): ReachProvider => {
   const issuers = createFreshCache<Issuer>(clock, { maxAge, max: 1000 });
   const baseOf = (name: string) => endpoints.get(name) ?? `https://${name}`;
   const isNamed = (name: string) => endpoints.has(name);
+  /** The client is only told that it is not the token's fault. */
+  const failed = (name: string, error: unknown) => {
+    log.warn({ provider: name, err: error }, 'a login provider cannot be reached');
+    return externalServiceFailed(error);
+  };
 
   const discover = async (name: string): Promise<Issuer> => {
     const trusted = isNamed(name);
@@ -52,14 +59,14 @@ export const createReach = ({ outbound, clock, endpoints }: Deps): ReachProvider
       try {
         return await outbound(`${baseOf(name)}${path}`, { ...request, trusted: isNamed(name) });
       } catch (error) {
-        throw externalServiceFailed(error);
+        throw failed(name, error);
       }
     },
     async issuer(name) {
       try {
         return await issuers.get(name, () => discover(name));
       } catch (error) {
-        throw externalServiceFailed(error);
+        throw failed(name, error);
       }
     },
   };
