@@ -2,7 +2,7 @@
 import { invalidParameter, limitExceeded } from '../contract/errors.ts';
 import type { IdentityPoolConfig } from '../storage/identity-pools.ts';
 import { tagProblem } from '../user-pools/pools/tag-rules.ts';
-import { oidcProviderUrl, samlProviderName } from './logins/provider-names.ts';
+import { oidcProviderUrl, ownProvider, samlProviderName } from './logins/provider-names.ts';
 
 /** The public providers that there are; the last one is of the past. */
 const publicProviders = [
@@ -36,10 +36,22 @@ const checkNames = (config: IdentityPoolConfig) => {
     if (samlProviderName(arn) === undefined) throw invalidParameter(`Invalid SAML provider ARN ${arn}.`);
 };
 
+/** Logins are kept by the name of their provider: one that two have would give the people of one the identities of the other. */
+const checkDeveloperProvider = (config: IdentityPoolConfig) => {
+  const taken = [
+    ownProvider,
+    ...publicProviders,
+    ...(config.OpenIdConnectProviderARNs ?? []).map(arn => oidcProviderUrl(arn)?.url),
+  ];
+  if (config.DeveloperProviderName !== undefined && taken.includes(config.DeveloperProviderName))
+    throw invalidParameter('The developer provider name is that of another login provider.');
+};
+
 /** @throws InvalidParameterException, LimitExceededException */
 export const checkConfig = (config: IdentityPoolConfig): void => {
   checkUserPools(config);
   checkNames(config);
+  checkDeveloperProvider(config);
   const problem = tagProblem(config.IdentityPoolTags ?? {}, 'An identity pool');
   if (problem !== undefined) throw invalidParameter(problem);
 };

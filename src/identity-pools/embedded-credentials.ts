@@ -6,8 +6,7 @@ import type { AssumeRole } from '../iam/assume-role.ts';
 import { guestSessionPolicy, noIdentityPools } from '../iam/guest-policy.ts';
 import { parseRoleArn } from '../iam/role-record.ts';
 import { type CredentialSource, sessionLifetime, sessionName } from './credential-source.ts';
-import { ownProvider } from './logins/own-token.ts';
-import { withoutScheme } from './logins/provider-names.ts';
+import { ownProvider, withoutScheme } from './logins/provider-names.ts';
 
 export const embeddedCredentials =
   (assumeRole: AssumeRole, log: Logger): CredentialSource =>

@@ -55,6 +55,7 @@ export const updateIdentityPool = inPool<'UpdateIdentityPool'>(async (call, inpu
     checkDeveloperName(pool.config.DeveloperProviderName, given.DeveloperProviderName);
     const { DeveloperProviderName = given.DeveloperProviderName, IdentityPoolTags } = pool.config;
     const config: IdentityPoolConfig = { IdentityPoolTags, ...given, DeveloperProviderName };
+    checkConfig(config);
     return { ...pool, name, config };
   });
   return describePool(saved);

@@ -8,8 +8,7 @@ import {
 } from '../sts/web-identity.ts';
 import type { IdentityHouse } from './call.ts';
 import { verifyIdToken } from './logins/id-token.ts';
-import { ownProvider } from './logins/own-token.ts';
-import { withoutScheme } from './logins/provider-names.ts';
+import { ownProvider, withoutScheme } from './logins/provider-names.ts';
 
 /** What is wrong with a token has other names at STS than at identity pools. */
 const translated = (error: unknown, exp: unknown, now: number): unknown => {

@@ -1,8 +1,7 @@
 /** Tokens of identity pools at our own STS: the second half of the basic (classic) flow. */
 import { type IdentityVerifier, identityTokenExpired, notSigned } from '../sts/web-identity.ts';
 import type { IdentityHouse } from './call.ts';
-import { ownProvider } from './logins/own-token.ts';
-import { withoutScheme } from './logins/provider-names.ts';
+import { ownProvider, withoutScheme } from './logins/provider-names.ts';
 import { readToken, tagsIn } from './token.ts';
 
 /** A trust policy names identity pools as it would on AWS, or by the host and path of their issuer here. */

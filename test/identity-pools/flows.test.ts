@@ -63,6 +63,8 @@ describe('a user of a user pool', () => {
     const { IdentityId } = await world.guest.getId({ IdentityPoolId: pool, Logins });
     const same = await world.guest.getId({ IdentityPoolId: pool, Logins: await loginOf('jane') });
     assert.equal(IdentityId, same.IdentityId);
+    const both = { ...Logins, ...(await loginOf('jane')) };
+    assert.equal((await world.guest.getId({ IdentityPoolId: pool, Logins: both })).IdentityId, IdentityId);
   });
 
   it('gets credentials of the role for users', async () => {

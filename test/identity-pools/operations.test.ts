@@ -83,6 +83,19 @@ describe('identity pools', () => {
       'InvalidParameterException',
     ],
     ['too many user pools', { CognitoIdentityProviders: providers(51) }, 'LimitExceededException'],
+    [
+      'a developer who calls themselves Google',
+      { DeveloperProviderName: 'accounts.google.com' },
+      'InvalidParameterException',
+    ],
+    [
+      'a developer with the name of another provider',
+      {
+        DeveloperProviderName: 'login.example.com',
+        OpenIdConnectProviderARNs: ['arn:aws:iam::000000000000:oidc-provider/login.example.com'],
+      },
+      'InvalidParameterException',
+    ],
     ['a reserved tag', { IdentityPoolTags: { 'aws:x': '1' } }, 'InvalidParameterException'],
   ];
   for (const [what, input, name] of refused)

@@ -7,8 +7,7 @@ import {
 } from '../../contract/identity-errors.ts';
 import { readToken, tagsIn } from '../token.ts';
 import type { VerifyLogin } from './login.ts';
-
-export const ownProvider = 'cognito-identity.amazonaws.com';
+import { ownProvider } from './provider-names.ts';
 
 /** What the pool's token says in `amr` of a user of the developer's own. */
 export const developerAmr = (provider: string, poolId: string, user: string): [string, string] => [

@@ -1,5 +1,8 @@
 /** The names of login providers, as ARNs and as keys of `Logins`. Pure. */
 
+/** Identity pools themselves, with a token of GetOpenIdTokenForDeveloperIdentity. */
+export const ownProvider = 'cognito-identity.amazonaws.com';
+
 /** `arn:aws:iam::<account>:oidc-provider/<host and path>` in its parts. */
 export const oidcProviderUrl = (arn: string): { accountId: string; url: string } | undefined => {
   const [, accountId, url] = /^arn:aws:iam::(\d{12}):oidc-provider\/([\w.:/~%-]+)$/.exec(arn) ?? [];

@@ -31,9 +31,15 @@ const verifyLogin = async (call: IdentityPoolCall, name: string, token: string):
   throw unsupportedProvider();
 };
 
-/** All of them must be valid. @throws NotAuthorizedException, ExternalServiceException: what is wrong with the first that is not */
-export const verifyLogins = (
+/**
+ * All of them must be valid. The same person under two names of one provider counts once.
+ * @throws NotAuthorizedException, ExternalServiceException: what is wrong with the first that is not
+ */
+export const verifyLogins = async (
   call: IdentityPoolCall,
   logins: Readonly<Record<string, string>> = {},
-): Promise<VerifiedLogin[]> =>
-  Promise.all(Object.entries(logins).map(([name, token]) => verifyLogin(call, name, token)));
+): Promise<VerifiedLogin[]> => {
+  const verified = await Promise.all(Object.entries(logins).map(([name, token]) => verifyLogin(call, name, token)));
+  const same = (a: VerifiedLogin, b: VerifiedLogin) => a.provider === b.provider && a.subject === b.subject;
+  return verified.filter((login, index) => verified.findIndex(each => same(each, login)) === index);
+};
