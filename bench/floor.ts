@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { measureCall } from './call-floor.ts';
 
-export type FloorQuestion = { operation: 'signature' | 'power'; seconds: number };
+export type FloorQuestion = { operation: 'signature' | 'signature512' | 'verification' | 'power'; seconds: number };
 /** Of one thread, or of all together: operations a second, and milliseconds of CPU for one. */
 export type FloorAnswer = { perSecond: number; cpuMs: number };
 
@@ -13,7 +13,8 @@ export type Floor = { cores: number; signature: FloorAnswer; power: FloorAnswer;
 /** How many of each one request needs at least. */
 export type Operations = { powers: number; signatures: number; calls?: number };
 
-const measure = async (question: FloorQuestion): Promise<FloorAnswer> => {
+/** One kind of operation, on all processors at once. */
+export const measureOperation = async (question: FloorQuestion): Promise<FloorAnswer> => {
   const workers = Array.from(
     { length: availableParallelism() },
     () => new Worker(new URL('floor-worker.ts', import.meta.url), { workerData: question, execArgv: [] }),
@@ -35,8 +36,8 @@ const measure = async (question: FloorQuestion): Promise<FloorAnswer> => {
 
 export const measureFloor = async (seconds: number): Promise<Floor> => ({
   cores: availableParallelism(),
-  signature: await measure({ operation: 'signature', seconds }),
-  power: await measure({ operation: 'power', seconds }),
+  signature: await measureOperation({ operation: 'signature', seconds }),
+  power: await measureOperation({ operation: 'power', seconds }),
   call: await measureCall(seconds),
 });
 

@@ -3,12 +3,18 @@ import { createHmac, hash } from 'node:crypto';
 
 export type SigningCredentials = { accessKeyId: string; secret: string; region: string };
 
-const service = 'cognito-idp';
+/** Each service by the name that signatures give it, with its prefix in X-Amz-Target. */
+const targets = {
+  'cognito-idp': 'AWSCognitoIdentityProviderService',
+  'cognito-identity': 'AWSCognitoIdentityService',
+};
+type ServiceName = keyof typeof targets;
+const userPools: ServiceName = 'cognito-idp';
 const contentType = 'application/x-amz-json-1.1';
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
 const hostOf = (port: number) => `127.0.0.1:${port}`;
-const targetOf = (operation: string) => `AWSCognitoIdentityProviderService.${operation}`;
+const targetOf = (service: ServiceName, operation: string) => `${targets[service]}.${operation}`;
 
 const post = (headers: Record<string, string>, body: string): Buffer => {
   const lines = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(body)) });
@@ -19,11 +25,23 @@ export const getRequest = (port: number, path: string): Buffer =>
   Buffer.from(`GET ${path} HTTP/1.1\r\nhost: ${hostOf(port)}\r\n\r\n`);
 
 /** An operation that needs no signature. */
-export const publicRequest = (port: number, operation: string, input: object): Buffer =>
-  post({ 'content-type': contentType, host: hostOf(port), 'x-amz-target': targetOf(operation) }, JSON.stringify(input));
+export const publicRequest = (
+  port: number,
+  operation: string,
+  input: object,
+  service: ServiceName = userPools,
+): Buffer =>
+  post(
+    { 'content-type': contentType, host: hostOf(port), 'x-amz-target': targetOf(service, operation) },
+    JSON.stringify(input),
+  );
 
 /** An operation of administrators; good for the five minutes that the server grants a signature. */
-export const createSigner = (port: number, { accessKeyId, secret, region }: SigningCredentials) => {
+export const createSigner = (
+  port: number,
+  { accessKeyId, secret, region }: SigningCredentials,
+  service: ServiceName = userPools,
+) => {
   const sign = (operation: string, input: object): Buffer => {
     const body = JSON.stringify(input);
     const amzDate = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
@@ -33,7 +51,7 @@ export const createSigner = (port: number, { accessKeyId, secret, region }: Sign
       'content-type': contentType,
       host: hostOf(port),
       'x-amz-date': amzDate,
-      'x-amz-target': targetOf(operation),
+      'x-amz-target': targetOf(service, operation),
     };
     const names = Object.keys(headers).join(';');
     const canonical = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
