@@ -20,21 +20,27 @@ const PREPARED_STATEMENTS = 256;
 /** How long opening a connection, or a read, waits for another process (a checkpoint, a recovery), in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
 
-// FULL syncs the log at each commit: what was acknowledged survives power loss. The limit lets a log that grew shrink again. The
-// log is carried over by sqlite-checkpoints.ts; at 64 MiB of it, and in a bulk load, by the commit itself.
-const WRITER_SETTINGS =
-  'pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 67108864; pragma wal_autocheckpoint = 16384;';
+// FULL syncs the log at each commit: what was acknowledged survives power loss. The limit lets a log that grew shrink again.
+const LOGGED = 'pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 67108864;';
 const SETTINGS = 'pragma cache_size = -16000; pragma temp_store = memory;';
 
+const settings = {
+  writer: LOGGED + SETTINGS,
+  // A bulk load changes the same pages again and again: with a log of 64 MiB a checkpoint writes many of them once only. Elsewhere
+  // the commit that has to make the checkpoint would wait too long for it.
+  'bulk writer': `${LOGGED + SETTINGS} pragma wal_autocheckpoint = 16384;`,
+  reader: SETTINGS,
+};
+
 /** Opens `file` (or `:memory:`). The writer comes first: it makes the file and turns the write-ahead log on. */
-export function openSqlite(file: string, role: 'writer' | 'reader'): SqliteConnection {
+export function openSqlite(file: string, role: keyof typeof settings): SqliteConnection {
   const database = new DatabaseSync(file, {
     readOnly: role === 'reader',
     enableForeignKeyConstraints: true,
     timeout: BUSY_TIMEOUT,
   });
   try {
-    database.exec(role === 'writer' ? WRITER_SETTINGS + SETTINGS : SETTINGS);
+    database.exec(settings[role]);
   } catch (error) {
     database.close();
     throw error;

@@ -79,9 +79,7 @@ function createDriver(file: string, { transactionTimeout, inThread = false }: Op
   return {
     async init() {
       const inMemory = file === ':memory:';
-      writer = inThread
-        ? startSqliteWriter(file, transactionTimeout)
-        : openSqliteWriter(file, { transactionTimeout, checkpoints: !inMemory });
+      writer = inThread ? startSqliteWriter(file, transactionTimeout) : openSqliteWriter(file, { transactionTimeout });
       // The writer makes the file, so the reader comes second.
       if (inThread) await writer.write('select 1', []);
       reader = inMemory ? undefined : openSqlite(file, 'reader');

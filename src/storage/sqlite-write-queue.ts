@@ -36,17 +36,8 @@ const BUSY_WAIT = 10_000;
 
 const lost = () => new Error('The transaction took too long or failed, and was rolled back');
 
-type Options = {
-  /** Milliseconds after which an unfinished transaction is rolled back, so that it cannot block all writes. */
-  transactionTimeout?: number | undefined;
-  /** Called after each commit, before the next transaction begins. */
-  committed?: (() => void) | undefined;
-};
-
-export function createWriteQueue(
-  database: DatabaseSync,
-  { transactionTimeout = 30_000, committed }: Options = {},
-): WriteQueue {
+/** `transactionTimeout`: milliseconds after which an unfinished transaction is rolled back, so that it cannot block all writes. */
+export function createWriteQueue(database: DatabaseSync, transactionTimeout = 30_000): WriteQueue {
   const turns: Turn[] = [];
   let draining: Promise<void> | undefined;
   /** The last commit was for several. */
@@ -78,7 +69,6 @@ export function createWriteQueue(
       return;
     }
     for (const member of group) member.resolve();
-    committed?.();
   };
 
   const company = () => (isShared || ++alone % PROBE_EVERY === 0 ? sleep(LINGER_MILLISECONDS) : nextTurn());

@@ -4,7 +4,7 @@ import { openSqliteWriter, type SqliteTransaction } from './sqlite-writer.ts';
 import type { Answer, Question, WriterData } from './sqlite-writer-thread.ts';
 
 const { file, transactionTimeout } = workerData as WriterData;
-const writer = openSqliteWriter(file, { transactionTimeout });
+const writer = openSqliteWriter(file, { transactionTimeout, role: 'bulk writer' });
 const transactions = new Map<number, SqliteTransaction>();
 
 const running = (id: number): SqliteTransaction => {

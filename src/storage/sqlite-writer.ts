@@ -1,5 +1,4 @@
 /** Who writes to an SQLite file: single statements and transactions, over the one connection that may. */
-import { createCheckpoints } from './sqlite-checkpoints.ts';
 import { openSqlite, type SqliteResult } from './sqlite-connection.ts';
 import { createWriteQueue } from './sqlite-write-queue.ts';
 
@@ -19,24 +18,19 @@ export type SqliteTransaction = {
   rollback(): Promise<void>;
 };
 
-/**
- * A writer in the thread of its caller.
- * @param options.transactionTimeout milliseconds until an unfinished transaction is undone
- * @param options.checkpoints keep the log short in a thread beside this one
- */
-export const openSqliteWriter = (
-  file: string,
-  {
-    transactionTimeout,
-    checkpoints: keepsShort = false,
-  }: { transactionTimeout?: number | undefined; checkpoints?: boolean },
-): SqliteWriter => {
-  const connection = openSqlite(file, 'writer');
+type Options = {
+  /** Milliseconds until an unfinished transaction is undone. */
+  transactionTimeout?: number | undefined;
+  role?: 'writer' | 'bulk writer';
+};
+
+/** A writer in the thread of its caller. */
+export const openSqliteWriter = (file: string, { transactionTimeout, role = 'writer' }: Options): SqliteWriter => {
+  const connection = openSqlite(file, role);
   const { database } = connection;
   // From here on the queue waits for other connections, without blocking the thread.
   database.exec('pragma busy_timeout = 0');
-  const checkpoints = keepsShort ? createCheckpoints(file, database) : undefined;
-  const queue = createWriteQueue(database, { transactionTimeout, committed: checkpoints?.committed });
+  const queue = createWriteQueue(database, transactionTimeout);
   return {
     write: (sql, parameters) => queue.write(() => connection.run(sql, parameters)),
     async begin() {
@@ -54,7 +48,6 @@ export const openSqliteWriter = (
     },
     async close() {
       await queue.idle();
-      await checkpoints?.close();
       connection.close();
     },
   };
