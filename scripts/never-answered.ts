@@ -1,5 +1,6 @@
 /** Exceptions that Cognito's contract declares and this server never answers, with the reason: docs/coverage.md repeats them. */
 import { type OperationContract, userPoolsContract } from '../src/contract/service.ts';
+import { inEveryRegion } from '../src/user-pools/doors/replica-regions.ts';
 
 type Rule = {
   exception: string;
@@ -35,41 +36,7 @@ const rules: readonly Rule[] = [
   },
   {
     exception: 'OperationNotEnabledException',
-    operations: [
-      'AdminGetDevice',
-      'AdminGetUser',
-      'AdminListDevices',
-      'AdminListGroupsForUser',
-      'AdminListUserAuthEvents',
-      'CreateUserPoolDomain',
-      'DeleteUserPoolDomain',
-      'DescribeManagedLoginBranding',
-      'DescribeManagedLoginBrandingByClient',
-      'DescribeResourceServer',
-      'DescribeRiskConfiguration',
-      'DescribeTerms',
-      'DescribeUserPool',
-      'DescribeUserPoolClient',
-      'DescribeUserPoolDomain',
-      'GetGroup',
-      'GetSigningCertificate',
-      'GetUICustomization',
-      'ListGroups',
-      'ListResourceServers',
-      'ListTagsForResource',
-      'ListTerms',
-      'ListUserPoolClients',
-      'ListUserPoolReplicas',
-      'ListUsers',
-      'ListUsersInGroup',
-      'SetRiskConfiguration',
-      'SetUserPoolMfaConfig',
-      'TagResource',
-      'UntagResource',
-      'UpdateUserPool',
-      'UpdateUserPoolDomain',
-      'UpdateUserPoolReplica',
-    ],
+    operations: [...inEveryRegion, 'DescribeUserPoolDomain', 'ListTagsForResource', 'TagResource', 'UntagResource'],
     why: 'It works in the region of a replica, too, whatever the replica’s status.',
   },
   {

@@ -2,12 +2,10 @@
 import { invalidParameter } from '../contract/errors.ts';
 import { identityPoolNotFound } from '../contract/identity-errors.ts';
 import { findIdentityPool } from '../storage/identity-pools.ts';
-import { tagProblem } from '../user-pools/pools/tag-rules.ts';
+import { adding, removing, type Tags, tagProblem } from '../user-pools/pools/tag-rules.ts';
 import type { IdentityCall, IdentityPoolCall, Operation } from './call.ts';
 import { changePool } from './change.ts';
 import { accountOf, findPoolOf } from './doors.ts';
-
-type Tags = Readonly<Record<string, string>>;
 
 const poolArn = /^arn:aws:cognito-identity:([^:]+):(\d+):identitypool\/(.+)$/;
 
@@ -30,15 +28,11 @@ const changeTags = async (call: IdentityCall, arn: string, change: (tags: Tags) 
   return {};
 };
 
-/** Adds tags; one with a key that is there already gets the new value. */
 export const tagResource: Operation<'TagResource'> = (call, { ResourceArn, Tags }) =>
-  changeTags(call, ResourceArn, tags => ({ ...tags, ...Tags }));
+  changeTags(call, ResourceArn, adding(Tags));
 
-/** Removes tags; keys that are not there are passed over. */
 export const untagResource: Operation<'UntagResource'> = (call, { ResourceArn, TagKeys }) =>
-  changeTags(call, ResourceArn, tags =>
-    Object.fromEntries(Object.entries(tags).filter(([key]) => !TagKeys.includes(key))),
-  );
+  changeTags(call, ResourceArn, removing(TagKeys));
 
 export const listTagsForResource: Operation<'ListTagsForResource'> = async (call, { ResourceArn }) => {
   const { db, pool } = await findTagged(call, ResourceArn);

@@ -1,9 +1,6 @@
 /** The OpenID token that an identity pool issues (RS512): what STS, and whoever else trusts the pool, is shown. */
-import { type KeyObject, sign as signCallback, verify } from 'node:crypto';
-import { promisify } from 'node:util';
+import { isSigned, signCompact, unverifiedClaims } from '../user-pools/tokens/jwt.ts';
 import type { IdentityCall, IdentityPoolCall } from './call.ts';
-
-const sign = promisify<string, Buffer, KeyObject, Buffer>(signCallback);
 
 /** The claim in which STS looks for session tags. */
 const tagsClaim = 'https://aws.amazon.com/tags';
@@ -23,8 +20,6 @@ export type TokenClaims = {
 
 /** Seconds. */
 export const usualLifetime = 600;
-
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 type Content = {
   identityId: string;
@@ -57,18 +52,7 @@ export const issueToken = async (
       [tagsClaim]: { principal_tags: Object.fromEntries(tagged.map(([name, value]) => [name, [value]])) },
     }),
   };
-  const content = `${encode({ alg: 'RS512', typ: 'JWS', kid: key.kid })}.${encode(claims)}`;
-  const signature = await sign('sha512', Buffer.from(content), key.privateKey);
-  return `${content}.${signature.toString('base64url')}`;
-};
-
-const decode = (part: string): Record<string, unknown> | undefined => {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  return signCompact({ alg: 'RS512', typ: 'JWS', kid: key.kid }, claims, key.privateKey);
 };
 
 /**
@@ -79,15 +63,9 @@ export const readToken = async (
   { identityKeys, identityIssuer }: Pick<IdentityCall, 'identityKeys' | 'identityIssuer'>,
   token: string,
 ): Promise<TokenClaims | undefined> => {
-  const [header = '', payload = '', signature = '', ...rest] = token.split('.');
-  const { alg, kid, crit } = decode(header) ?? {};
-  if (rest.length > 0 || alg !== 'RS512' || typeof kid !== 'string' || crit !== undefined) return undefined;
-  const bytes = Buffer.from(signature, 'base64url');
-  const key = bytes.toString('base64url') === signature ? await identityKeys.byId(kid) : undefined;
-  if (key === undefined || !verify('sha512', Buffer.from(`${header}.${payload}`), key.publicKey, bytes))
-    return undefined;
-  const claims = decode(payload) as TokenClaims | undefined;
-  return claims?.iss === identityIssuer() ? claims : undefined;
+  if (!(await isSigned(token, identityKeys.byId, 'RS512'))) return undefined;
+  const claims = unverifiedClaims(token) as Partial<TokenClaims>;
+  return claims.iss === identityIssuer() ? (claims as TokenClaims) : undefined;
 };
 
 /** The tags in a token, as they were given. */

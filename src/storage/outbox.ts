@@ -93,6 +93,15 @@ export const insertMessage = async (
     .execute();
 };
 
+/** Reserves messages that are due; whoever asks says which. */
+const reserving = (db: Db, { now, leaseEnds }: { now: number; leaseEnds: number }) =>
+  db
+    .updateTable('outbox')
+    .set(eb => ({ state: 'sending' as const, tries: eb('tries', '+', 1), next_try_at: leaseEnds }))
+    .where('state', 'in', unsettled)
+    .where('next_try_at', '<=', now)
+    .returningAll();
+
 /**
  * Takes up to `limit` messages that are due, the longest due first, and reserves them until `leaseEnds`.
  * The conditions stand twice: where two replicas choose the same rows, the slower one finds them no longer due and gets fewer.
@@ -109,14 +118,7 @@ export const claimMessages = async (
     .where('next_try_at', '<=', now)
     .orderBy('next_try_at')
     .limit(limit);
-  const rows = await db
-    .updateTable('outbox')
-    .set(eb => ({ state: 'sending' as const, tries: eb('tries', '+', 1), next_try_at: leaseEnds }))
-    .where('message_id', 'in', due)
-    .where('state', 'in', unsettled)
-    .where('next_try_at', '<=', now)
-    .returningAll()
-    .execute();
+  const rows = await reserving(db, { now, leaseEnds }).where('message_id', 'in', due).execute();
   return rows.map(toMessage).sort((a, b) => a.createdAt - b.createdAt);
 };
 
@@ -125,14 +127,7 @@ export const claimMessage = async (
   db: Db,
   { messageId, now, leaseEnds }: { messageId: string; now: number; leaseEnds: number },
 ): Promise<OutboxMessage | undefined> => {
-  const row = await db
-    .updateTable('outbox')
-    .set(eb => ({ state: 'sending' as const, tries: eb('tries', '+', 1), next_try_at: leaseEnds }))
-    .where('message_id', '=', messageId)
-    .where('state', 'in', unsettled)
-    .where('next_try_at', '<=', now)
-    .returningAll()
-    .executeTakeFirst();
+  const row = await reserving(db, { now, leaseEnds }).where('message_id', '=', messageId).executeTakeFirst();
   return row && toMessage(row);
 };
 

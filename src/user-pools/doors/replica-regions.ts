@@ -7,7 +7,7 @@ import type { UserPool } from '../../storage/pools.ts';
 import type { Call } from '../call/call.ts';
 
 /** Of AWS's developer guide, "Supported API operations in secondary Regions": only those that name a pool and are signed. */
-const inactive: readonly OperationName[] = [
+export const inEveryRegion: readonly OperationName[] = [
   'AdminGetDevice',
   'AdminGetUser',
   'AdminListDevices',
@@ -46,7 +46,7 @@ const inactive: readonly OperationName[] = [
 ];
 
 const active: readonly OperationName[] = [
-  ...inactive,
+  ...inEveryRegion,
   'AdminInitiateAuth',
   'AdminRespondToAuthChallenge',
   'AdminUpdateAuthEventFeedback',
@@ -61,7 +61,7 @@ const active: readonly OperationName[] = [
 export const checkReplicaRegion = ({ operation, region }: Call, { id, settings: { replicas } }: UserPool): void => {
   const replica = replicas?.[region];
   if (replica === undefined) return;
-  const allowed: readonly string[] = replica.status === 'ACTIVE' ? active : inactive;
+  const allowed: readonly string[] = replica.status === 'ACTIVE' ? active : inEveryRegion;
   if (allowed.includes(operation)) return;
   const declares = isDeclared(userPoolsContract(), operation, 'OperationNotEnabledException');
   throw new AwsError(

@@ -4,9 +4,8 @@ import { findPool, savePool, type UserPool } from '../../storage/pools.ts';
 import { accountOf } from '../call/account.ts';
 import type { Call, Operation } from '../call/call.ts';
 import { withPool } from './change.ts';
-import { tagProblem } from './tag-rules.ts';
+import { adding, removing, type Tags, tagProblem } from './tag-rules.ts';
 
-type Tags = Readonly<Record<string, string>>;
 type Tagged = { pool: UserPool; region: string };
 
 const userPoolArn = /^arn:aws:cognito-idp:([^:]+):(\d+):userpool\/(.+)$/;
@@ -50,15 +49,11 @@ const changeTags = async (call: Call, arn: string, change: (tags: Tags) => Tags)
   return {};
 };
 
-/** Adds tags; one with a key that is there already gets the new value. */
 export const tagResource: Operation<'TagResource'> = (call, { ResourceArn, Tags }) =>
-  changeTags(call, ResourceArn, tags => ({ ...tags, ...Tags }));
+  changeTags(call, ResourceArn, adding(Tags));
 
-/** Removes tags; keys that are not there are passed over. */
 export const untagResource: Operation<'UntagResource'> = (call, { ResourceArn, TagKeys }) =>
-  changeTags(call, ResourceArn, tags =>
-    Object.fromEntries(Object.entries(tags).filter(([key]) => !TagKeys.includes(key))),
-  );
+  changeTags(call, ResourceArn, removing(TagKeys));
 
 export const listTagsForResource: Operation<'ListTagsForResource'> = async (call, { ResourceArn }) => {
   const { pool, region } = await findTagged(call, ResourceArn);
