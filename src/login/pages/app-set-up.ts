@@ -1,6 +1,6 @@
 /** What somebody sets an authenticator app up with: the key as a picture and in letters, and the fields for the first code. */
 import { type Html, html } from '../../lib/html.ts';
-import { button, field } from './form.ts';
+import { button, codeField, field } from './form.ts';
 import { otpauthUri, qrPicture } from './qr-picture.ts';
 import type { Problem } from './refusals.ts';
 import type { Visit } from './visit.ts';
@@ -16,13 +16,8 @@ export const appSetUp = async (
   { name, secret, problem }: Setting,
 ): Promise<{ picture: Html; fields: Html }> => {
   const uri = otpauthUri({ issuer: call.pool.name, name, secret });
-  const code = field({
-    name: 'code',
+  const code = codeField({
     label: say('totp.code'),
-    autocomplete: 'one-time-code',
-    inputmode: 'numeric',
-    classes: 'code',
-    maxlength: 20,
     error: problem?.fields?.code,
   });
   const deviceName = field({

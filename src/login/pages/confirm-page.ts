@@ -1,6 +1,6 @@
 /** The page on which a new account is confirmed by the code that was sent. */
 import { html } from '../../lib/html.ts';
-import { button, field, form, hidden } from './form.ts';
+import { button, codeField, form, hidden } from './form.ts';
 import { nameField } from './names.ts';
 import type { Problem } from './refusals.ts';
 import { type ErrandVisit, linkTo, type Page } from './visit.ts';
@@ -24,13 +24,9 @@ export const confirmPage = (visit: ErrandVisit, state: State = {}): Page => {
   const { say } = visit;
   const { username, destination, trace = {}, problem, notice } = state;
   const name = username === undefined ? nameField(visit, { error: problem?.fields?.username }) : hidden({ username });
-  const code = field({
-    name: 'code',
+  const code = codeField({
     id: 'verification_code',
     label: say('field.code'),
-    autocomplete: 'one-time-code',
-    inputmode: 'numeric',
-    classes: 'code',
     maxlength: 2048,
     autofocus: username !== undefined,
     error: problem?.fields?.code,

@@ -48,6 +48,17 @@ export const field = (given: Field): Html => {
   }${hint !== undefined && html`<p class="hint" id="${id}-hint">${hint}</p>`}</div>`;
 };
 
+/** Where a one-time code is typed; phones offer the one that has just come. */
+export const codeField = (given: Omit<Field, 'name' | 'autocomplete' | 'inputmode' | 'classes'>): Html =>
+  field({
+    name: 'code',
+    autocomplete: 'one-time-code',
+    inputmode: 'numeric',
+    classes: 'code',
+    maxlength: 20,
+    ...given,
+  });
+
 type Box = { name: string; label: string; hint?: string; checked?: boolean; required?: boolean };
 
 /** A box to tick. */

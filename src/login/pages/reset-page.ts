@@ -1,6 +1,6 @@
 /** The page on which a forgotten password is replaced, with the code that was sent. */
 import { html } from '../../lib/html.ts';
-import { button, field, form, hidden } from './form.ts';
+import { button, codeField, form, hidden } from './form.ts';
 import { nameField } from './names.ts';
 import { newPasswordFields } from './password-fields.ts';
 import type { Problem } from './refusals.ts';
@@ -16,13 +16,9 @@ type State = {
 export const resetPage = (visit: ErrandVisit, { username, delivery, problem }: State = {}): Page => {
   const { say } = visit;
   const name = username === undefined ? nameField(visit, { error: problem?.fields?.username }) : hidden({ username });
-  const code = field({
-    name: 'code',
+  const code = codeField({
     id: 'forgot_password_code',
     label: say('field.code'),
-    autocomplete: 'one-time-code',
-    inputmode: 'numeric',
-    classes: 'code',
     maxlength: 2048,
     autofocus: username !== undefined && problem?.fields === undefined,
     error: problem?.fields?.code,

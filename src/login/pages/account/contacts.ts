@@ -11,7 +11,7 @@ import {
   verifyUserAttribute,
 } from '../../../user-pools/users/attributes.ts';
 import { attributeLabel } from '../attribute-fields.ts';
-import { button, field, form, hidden } from '../form.ts';
+import { button, codeField, field, form, hidden } from '../form.ts';
 import { type Problem, problemOf } from '../refusals.ts';
 import { type AccountVisit, accountPage, buttonForm, type Result } from './account-page.ts';
 
@@ -56,14 +56,9 @@ const codeForm = (visit: AccountVisit, { awaiting, problem }: Awaiting): Html | 
   const { say } = visit;
   if (awaiting === undefined) return false;
   const { attribute, destination } = awaiting;
-  const code = field({
-    name: 'code',
+  const code = codeField({
     label: say('field.code'),
     hint: say(attribute === 'email' ? 'code.sentEmail' : 'code.sentSms', { destination }),
-    autocomplete: 'one-time-code',
-    inputmode: 'numeric',
-    classes: 'code',
-    maxlength: 20,
     autofocus: true,
     error: problem?.fields?.code,
   });

@@ -1,7 +1,7 @@
 /** SMS_MFA, EMAIL_OTP, SMS_OTP and SOFTWARE_TOKEN_MFA: a code that was sent, or that an app shows. */
 import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { html } from '../../../lib/html.ts';
-import { button, checkbox, field } from '../form.ts';
+import { button, checkbox, codeField } from '../form.ts';
 import type { Say } from '../language.ts';
 import type { Graphic } from '../layout.ts';
 import { asksToRemember } from '../remembered-device.ts';
@@ -29,13 +29,8 @@ export const codePage = (answer: string): ChallengePage => ({
 
   show(visit, step, problem) {
     const { say, call } = visit;
-    const code = field({
-      name: 'code',
+    const code = codeField({
       label: say('field.code'),
-      autocomplete: 'one-time-code',
-      inputmode: 'numeric',
-      classes: 'code',
-      maxlength: 20,
       autofocus: true,
       error: problem?.fields?.code,
     });
